@@ -1,0 +1,50 @@
+namespace ClockFunctions.Core.Backbones;
+
+/// <summary>
+/// Everything needed to run one ONNX file as a backbone: stored as <c>{id}.json</c> beside the file.
+/// Tensors are float32; N is the batch.
+/// </summary>
+public sealed record BackboneSpec
+{
+    /// <summary>Id of the backbone that ships with the project.</summary>
+    public const string ShippedId = "clocknet-s";
+
+    public required string Id { get; init; }
+
+    /// <summary>File name of the ONNX model, relative to the spec file.</summary>
+    public required string File { get; init; }
+
+    /// <summary>SHA-256 of the ONNX file, lower-case hex: the backbone's identity in caches and head manifests.</summary>
+    public required string Sha256 { get; init; }
+
+    public required long Bytes { get; init; }
+
+    public required InputSpec Input { get; init; }
+
+    /// <summary>Name of the features output, N×<see cref="FeatureWidth"/>.</summary>
+    public required string FeaturesTensor { get; init; }
+
+    public required int FeatureWidth { get; init; }
+
+    /// <summary>Name of the feature map output (N×F×h×w, or N×h×w×F for NHWC) whose spatial mean is the features; null when there is none.</summary>
+    public string? FeatureMapTensor { get; init; }
+
+    /// <summary>Name of the class output, N×<see cref="ClassCount"/>.</summary>
+    public required string ClassTensor { get; init; }
+
+    /// <summary>Whether <see cref="ClassTensor"/> is logits or already probabilities (softmax inside).</summary>
+    public required ClassOutput ClassOutput { get; init; }
+
+    /// <summary>1000, or 1001 where class 0 is a background class that ids skip.</summary>
+    public required int ClassCount { get; init; }
+
+    public string Licence { get; init; } = "unknown";
+
+    public string Source { get; init; } = "unknown";
+}
+
+public enum ClassOutput
+{
+    Logits,
+    Probabilities,
+}

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ClockFunctions.Core.Evaluation;
 
 /// <summary>A binary classifier's quality on a set of scored images, at one threshold.</summary>
@@ -21,10 +23,10 @@ public sealed record EvaluationMetrics
 
     public required Interval F1 { get; init; }
 
-    /// <summary>Area under the ROC curve; NaN (null in JSON) when a class is missing.</summary>
+    /// <summary>Area under the ROC curve, ties counted half; its value is null when a class is missing.</summary>
     public required Interval RocAuc { get; init; }
 
-    /// <summary>Area under the precision-recall curve as average precision.</summary>
+    /// <summary>Area under the precision-recall curve as average precision; its value is null when a class is missing.</summary>
     public required Interval PrAuc { get; init; }
 
     /// <summary>Mean squared error of the probability (Brier 1950), 0 is best.</summary>
@@ -38,7 +40,30 @@ public sealed record EvaluationMetrics
 public sealed record Interval(double? Value, double? Low, double? High);
 
 /// <summary>Counts of decisions against truth.</summary>
-public sealed record ConfusionMatrix(int TruePositives, int FalsePositives, int FalseNegatives, int TrueNegatives);
+public sealed record ConfusionMatrix(int TruePositives, int FalsePositives, int FalseNegatives, int TrueNegatives)
+{
+    /// <summary>Share of the images called the target that are; null when none was called so.</summary>
+    [JsonIgnore]
+    public double? Precision => Ratio(TruePositives, TruePositives + FalsePositives);
+
+    /// <summary>Share of the target's images that were called so; null when there are none.</summary>
+    [JsonIgnore]
+    public double? Recall => Ratio(TruePositives, TruePositives + FalseNegatives);
+
+    /// <summary>Share of the other images that were called the target by mistake; null when there are none.</summary>
+    [JsonIgnore]
+    public double? FalseAlarmRate => Ratio(FalsePositives, FalsePositives + TrueNegatives);
+
+    /// <summary>Harmonic mean of precision and recall; null when nothing is, or is called, the target.</summary>
+    [JsonIgnore]
+    public double? F1 => Ratio(2 * TruePositives, (2 * TruePositives) + FalsePositives + FalseNegatives);
+
+    /// <summary>Share of right decisions; null when there are no images.</summary>
+    [JsonIgnore]
+    public double? Accuracy => Ratio(TruePositives + TrueNegatives, TruePositives + FalsePositives + FalseNegatives + TrueNegatives);
+
+    private static double? Ratio(int part, int whole) => whole == 0 ? null : (double)part / whole;
+}
 
 /// <summary>probability = 1 / (1 + exp(−(A·z + B))) of a raw score z (Platt 1999).</summary>
 public sealed record PlattScaling(double A, double B);

@@ -1,0 +1,28 @@
+using Azure.Storage.Blobs;
+
+namespace ClockFunctions.Core.Storage;
+
+/// <summary>The four containers of a storage account that this program uses; their names are a contract.</summary>
+public sealed class StorageContainers(BlobServiceClient storage)
+{
+    public const string TrainingName = "training";
+    public const string InboxName = "inbox";
+    public const string QuarantineName = "quarantine";
+    public const string ModelsName = "models";
+
+    /// <summary>Labelled images, <c>{label}/{name}</c>: the only source of truth.</summary>
+    public BlobContainerClient Training { get; } = storage.GetBlobContainerClient(TrainingName);
+
+    /// <summary>Images to score in bulk, and their scores under <c>scores/</c>.</summary>
+    public BlobContainerClient Inbox { get; } = storage.GetBlobContainerClient(InboxName);
+
+    /// <summary>Copies of training blobs that are no usable image.</summary>
+    public BlobContainerClient Quarantine { get; } = storage.GetBlobContainerClient(QuarantineName);
+
+    /// <summary>Heads, the feature cache, the dirty marker and the lease.</summary>
+    public BlobContainerClient Models { get; } = storage.GetBlobContainerClient(ModelsName);
+
+    /// <summary>Creates what is missing. Idempotent.</summary>
+    public Task EnsureAsync(CancellationToken cancellation) => Task.WhenAll(
+        new[] { Training, Inbox, Quarantine, Models }.Select(c => c.CreateIfNotExistsAsync(cancellationToken: cancellation)));
+}

@@ -12,4 +12,15 @@ public sealed record ImageLimits
     /// <summary>Largest width × height in pixels, from the header. Default 100 megapixels.</summary>
     [Range(1, int.MaxValue)]
     public int MaxPixels { get; init; } = 100_000_000;
+
+    /// <exception cref="ImageTooLargeException">Too many pixels.</exception>
+    internal void CheckPixels(long width, long height)
+    {
+        // 4 bytes a pixel must fit one array, whatever the setting says.
+        long most = Math.Min(MaxPixels, Array.MaxLength / 4);
+        if (width * height > most)
+        {
+            throw new ImageTooLargeException($"The image has {width}x{height} pixels; the limit is {most}.");
+        }
+    }
 }

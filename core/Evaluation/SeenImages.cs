@@ -1,0 +1,16 @@
+namespace ClockFunctions.Core.Evaluation;
+
+/// <summary>Which images a training saw, by content, so that an evaluation can tell new images from known ones.</summary>
+/// <param name="Trained">First <see cref="Digits"/> hex digits of the SHA-256 of every image trained on, sorted.</param>
+/// <param name="Validated">Likewise, of every image that calibration, threshold or gate used.</param>
+public sealed record SeenImages(IReadOnlyList<string> Trained, IReadOnlyList<string> Validated)
+{
+    /// <summary>48 bits tell a million images apart; whole hashes would be most of the report.</summary>
+    public const int Digits = 12;
+
+    /// <param name="trained">SHA-256 in hex, whole or in part.</param>
+    /// <param name="validated">Likewise.</param>
+    public static SeenImages Of(IEnumerable<string> trained, IEnumerable<string> validated) => new(Shorten(trained), Shorten(validated));
+
+    private static string[] Shorten(IEnumerable<string> hashes) => [.. hashes.Select(hash => hash[..Digits]).Distinct().Order(StringComparer.Ordinal)];
+}

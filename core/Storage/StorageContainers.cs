@@ -2,19 +2,23 @@ using Azure.Storage.Blobs;
 
 namespace ClockFunctions.Core.Storage;
 
-/// <summary>The four containers of a storage account that this program uses; their names are a contract.</summary>
+/// <summary>The five containers of a storage account that this program uses; their names are a contract.</summary>
 public sealed class StorageContainers(BlobServiceClient storage)
 {
     public const string TrainingName = "training";
     public const string InboxName = "inbox";
+    public const string ScoresName = "scores";
     public const string QuarantineName = "quarantine";
     public const string ModelsName = "models";
 
     /// <summary>Labelled images, <c>{label}/{name}</c>: the only source of truth.</summary>
     public BlobContainerClient Training { get; } = storage.GetBlobContainerClient(TrainingName);
 
-    /// <summary>Images to score in bulk, and their scores under <c>scores/</c>.</summary>
+    /// <summary>Images to score in bulk, <c>{name}</c>.</summary>
     public BlobContainerClient Inbox { get; } = storage.GetBlobContainerClient(InboxName);
+
+    /// <summary>The score of <c>inbox/{name}</c> is <c>{name}.json</c> here; in the inbox itself it would be taken for an image to score.</summary>
+    public BlobContainerClient Scores { get; } = storage.GetBlobContainerClient(ScoresName);
 
     /// <summary>Copies of training blobs that are no usable image.</summary>
     public BlobContainerClient Quarantine { get; } = storage.GetBlobContainerClient(QuarantineName);
@@ -24,5 +28,5 @@ public sealed class StorageContainers(BlobServiceClient storage)
 
     /// <summary>Creates what is missing. Idempotent.</summary>
     public Task EnsureAsync(CancellationToken cancellation) => Task.WhenAll(
-        new[] { Training, Inbox, Quarantine, Models }.Select(c => c.CreateIfNotExistsAsync(cancellationToken: cancellation)));
+        new[] { Training, Inbox, Scores, Quarantine, Models }.Select(c => c.CreateIfNotExistsAsync(cancellationToken: cancellation)));
 }

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using ClockFunctions.Cli;
+using ClockFunctions.Cli.Verbs;
 
 RootCommand clocks = new("clocks: an image classifier that trains itself")
 {
+    BackboneVerb.Create(),
 };
 
 return await Terminal.RunAsync(clocks, args);

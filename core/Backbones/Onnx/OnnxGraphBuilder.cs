@@ -9,7 +9,7 @@ public sealed class OnnxGraphBuilder(string name)
 {
     private readonly List<OnnxValue> _inputs = [];
     private readonly List<OnnxValue> _outputs = [];
-    private readonly List<OnnxNode> _nodes = [];
+    private readonly List<(OnnxNode Node, IReadOnlyList<OnnxAttribute> Attributes)> _nodes = [];
     private readonly List<KeyValuePair<string, OnnxTensor>> _initializers = [];
     private readonly Dictionary<string, string> _metadata = [];
     private int _names;
@@ -43,9 +43,12 @@ public sealed class OnnxGraphBuilder(string name)
     public string Node(string operation, IReadOnlyList<string> inputs, IReadOnlyList<OnnxAttribute>? attributes = null, string? output = null)
     {
         output ??= $"{operation}_{_names++}";
-        _nodes.Add(new(operation, inputs, output, attributes ?? []));
+        _nodes.Add((new(operation, inputs, [output]), attributes ?? []));
         return output;
     }
+
+    /// <summary>Names of the values that the added nodes compute.</summary>
+    internal IEnumerable<string> Computed => _nodes.SelectMany(step => step.Node.Outputs);
 
     /// <summary>Adds a key and value that readers of the file can see.</summary>
     public void Metadata(string key, string value) => _metadata[key] = value;
@@ -56,7 +59,11 @@ public sealed class OnnxGraphBuilder(string name)
         ProtobufWriter model = new();
         model.Int64(1, IrVersion);
         model.Text(2, "ClockFunctions");
-        model.Message(7, WriteGraph);
+        model.Message(7, graph =>
+        {
+            graph.Text(2, name);
+            WriteGraph(graph);
+        });
         model.Message(8, opset => opset.Int64(2, Opset));
         model.Messages(14, _metadata, (entry, pair) =>
         {
@@ -66,10 +73,10 @@ public sealed class OnnxGraphBuilder(string name)
         return model.Written.ToArray();
     }
 
-    private void WriteGraph(ProtobufWriter graph)
+    /// <summary>Writes the content of the graph without its name, so that it can also be merged into another graph.</summary>
+    internal void WriteGraph(ProtobufWriter graph)
     {
         graph.Messages(1, _nodes, WriteNode);
-        graph.Text(2, name);
         graph.Messages(5, _initializers, (tensor, pair) => WriteTensor(tensor, pair.Value, pair.Key));
         graph.Messages(11, _inputs, WriteValue);
         if (InitializersAreInputs)
@@ -81,17 +88,21 @@ public sealed class OnnxGraphBuilder(string name)
         graph.Messages(12, _outputs, WriteValue);
     }
 
-    private static void WriteNode(ProtobufWriter writer, OnnxNode node)
+    private static void WriteNode(ProtobufWriter writer, (OnnxNode Node, IReadOnlyList<OnnxAttribute> Attributes) step)
     {
-        foreach (string input in node.Inputs)
+        foreach (string input in step.Node.Inputs)
         {
             writer.Text(1, input);
         }
 
-        writer.Text(2, node.Output);
-        writer.Text(3, node.Output);
-        writer.Text(4, node.Operation);
-        writer.Messages(5, node.Attributes, WriteAttribute);
+        foreach (string output in step.Node.Outputs)
+        {
+            writer.Text(2, output);
+        }
+
+        writer.Text(3, step.Node.Outputs[0]);
+        writer.Text(4, step.Node.Operation);
+        writer.Messages(5, step.Attributes, WriteAttribute);
     }
 
     // The last number of each case is AttributeProto.AttributeType.
@@ -158,7 +169,7 @@ public sealed class OnnxGraphBuilder(string name)
         writer.Message(2, type => type.Message(1, tensor =>
         {
             tensor.Int64(1, (int)value.Type);
-            tensor.Message(2, shape => shape.Messages(1, value.Shape, (dimension, size) =>
+            tensor.Message(2, shape => shape.Messages(1, value.Shape ?? [], (dimension, size) =>
             {
                 if (size.Symbol is null)
                 {
@@ -171,8 +182,4 @@ public sealed class OnnxGraphBuilder(string name)
             }));
         }));
     }
-
-    private sealed record OnnxValue(string Name, OnnxType Type, IReadOnlyList<OnnxDimension> Shape);
-
-    private sealed record OnnxNode(string Operation, IReadOnlyList<string> Inputs, string Output, IReadOnlyList<OnnxAttribute> Attributes);
 }

@@ -35,9 +35,15 @@ internal sealed class ProtobufWriter
 
     public void Bytes(int field, ReadOnlySpan<byte> value)
     {
-        Tag(field, LengthDelimited);
-        WriteVarint((ulong)value.Length);
+        Header(field, value.Length);
         _buffer.Write(value);
+    }
+
+    /// <summary>What stands before <paramref name="length"/> bytes of content that somebody else writes.</summary>
+    public void Header(int field, long length)
+    {
+        Tag(field, LengthDelimited);
+        WriteVarint((ulong)length);
     }
 
     public void Message(int field, Action<ProtobufWriter> write)

@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.Globalization;
+using ClockFunctions.Core.Backbones;
+
+namespace ClockFunctions.Cli.Verbs;
+
+/// <summary><c>clocks backbone import FILE.onnx</c>.</summary>
+internal static class BackboneImportVerb
+{
+    public static Command Create()
+    {
+        Argument<FileInfo> file = new("FILE") { Description = "An ONNX classifier of the 1000 ImageNet classes" };
+        Option<string?> id = new("--id") { Description = "Id to install it under [default: the file's name]" };
+        Option<string> preset = new("--preset")
+        {
+            Description = "How it was trained to see pixels: imagenet (RGB, mean and deviation of ImageNet), tf (RGB in -1..1), " +
+                "lite ((RGB-127)/128), caffe (BGR minus mean), unit (RGB in 0..1), raw (RGB in 0..255). The file does not say",
+            DefaultValueFactory = _ => "imagenet",
+        };
+        preset.AcceptOnlyFromAmong([.. InputNormalisation.Presets.Keys]);
+        Option<float?> scale = new("--scale") { Description = "Factor on 0..255, instead of the preset's" };
+        Option<string?> mean = new("--mean") { Description = "Mean to subtract after scaling: one number or three", HelpName = "M,M,M" };
+        Option<string?> std = new("--std") { Description = "Divisor after that: one number or three", HelpName = "S,S,S" };
+        Option<bool> bgr = new("--bgr") { Description = "Blue comes first" };
+        Option<int> size = new("--size") { Description = "Side of the input in pixels, where the file leaves it open", DefaultValueFactory = _ => 224 };
+        Option<string?> features = new("--features") { Description = "Tensor to take as features [default: the last layer's input]", HelpName = "TENSOR" };
+        Option<string> licence = new("--licence") { Description = "Licence to note in the spec", DefaultValueFactory = _ => "unknown" };
+        Option<string?> folder = BackboneVerb.Folder();
+        Option<bool> json = BackboneVerb.JsonOutput();
+        Command command = new("import", "Make an ONNX classifier a backbone: find and expose its features, run it, install it")
+        {
+            file, id, preset, scale, mean, std, bgr, size, features, licence, folder, json,
+        };
+        command.SetAction(parsed =>
+        {
+            FileInfo model = parsed.GetRequiredValue(file);
+            if (!model.Exists)
+            {
+                throw new UsageException($"There is no file {model.FullName}.");
+            }
+
+            if (parsed.GetValue(size) is < 32 or > 4096)
+            {
+                throw new UsageException("--size must be 32 to 4096.");
+            }
+
+            InputNormalisation pixels = InputNormalisation.Presets[parsed.GetRequiredValue(preset)];
+            pixels = pixels with
+            {
+                Scale = parsed.GetValue(scale) ?? pixels.Scale,
+                Mean = Channels(parsed.GetValue(mean), "--mean") ?? pixels.Mean,
+                Std = Channels(parsed.GetValue(std), "--std") ?? pixels.Std,
+                ColorOrder = parsed.GetValue(bgr) ? ColorOrder.Bgr : pixels.ColorOrder,
+            };
+            BackboneSpec spec = new BackboneCatalogue(parsed.GetValue(folder)).Import(model.FullName, new()
+            {
+                Id = parsed.GetValue(id) ?? Path.GetFileNameWithoutExtension(model.Name).ToLowerInvariant(),
+                Normalisation = pixels,
+                Size = parsed.GetValue(size),
+                FeaturesTensor = parsed.GetValue(features),
+                Licence = parsed.GetRequiredValue(licence),
+                Source = model.Name,
+            });
+            if (parsed.GetValue(json))
+            {
+                Terminal.WriteJson(spec);
+            }
+            else
+            {
+                BackboneVerb.Describe(spec);
+            }
+        });
+        return command;
+    }
+
+    /// <summary>Three numbers, or one for all three channels.</summary>
+    private static float[]? Channels(string? text, string option)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        List<float> values = [];
+        foreach (string part in text.Split(','))
+        {
+            if (float.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && float.IsFinite(value))
+            {
+                values.Add(value);
+            }
+        }
+
+        return (values.Count == text.Split(',').Length, values) switch
+        {
+            (true, [var all]) => [all, all, all],
+            (true, [_, _, _]) => [.. values],
+            _ => throw new UsageException($"{option} takes one number or three with commas between, not '{text}'."),
+        };
+    }
+}

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using ClockFunctions.Core.Backbones;
+
+namespace ClockFunctions.Cli.Verbs;
+
+/// <summary><c>clocks backbone list|pull|import|verify</c>: the backbones that images can be turned into features with.</summary>
+public static class BackboneVerb
+{
+    public static Command Create() => new("backbone", "The pretrained networks that turn images into features")
+    {
+        BackboneImportVerb.Create(),
+    };
+
+    /// <summary>The option that every one of them takes.</summary>
+    internal static Option<string?> Folder() => new("--folder")
+    {
+        Description = "Folder of pulled and imported backbones [default: Classifier__BackboneFolder, or .clocks/backbones in the home folder]",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("Classifier__BackboneFolder"),
+        HelpName = "DIR",
+    };
+
+    internal static Option<bool> JsonOutput() => new("--json") { Description = "Write JSON for machines" };
+
+    internal static void Describe(BackboneSpec spec)
+    {
+        InputSpec input = spec.Input;
+        string layout = input.Layout is TensorLayout.Nchw ? "N×3×H×W" : "N×H×W×3";
+        string free = (input.DynamicBatch, input.DynamicSize) switch
+        {
+            (true, true) => "any batch and size",
+            (true, false) => "any batch",
+            (false, true) => "one image at a time, any size",
+            _ => "one image at a time",
+        };
+        Console.WriteLine($"""
+            {spec.Id}
+              input     {input.Name}, {layout}, {input.ColorOrder.ToString().ToUpperInvariant()} {input.Height}x{input.Width}, {free}
+              features  {spec.FeaturesTensor}, {spec.FeatureWidth}
+              map       {spec.FeatureMapTensor ?? "none"}
+              classes   {spec.ClassTensor}, {spec.ClassCount} {spec.ClassOutput.ToString().ToLowerInvariant()}
+              model     {spec.File}, {spec.Bytes} bytes, sha256 {spec.Sha256}
+              licence   {spec.Licence}
+              source    {spec.Source}
+            """);
+    }
+}

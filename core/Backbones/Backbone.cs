@@ -1,0 +1,155 @@
+using System.Buffers;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using Microsoft.ML.OnnxRuntime;
+
+namespace ClockFunctions.Core.Backbones;
+
+/// <summary>One ONNX Runtime session of a backbone. Safe for concurrent use: load one a process.</summary>
+public sealed class Backbone : IDisposable
+{
+    private readonly InferenceSession _session;
+    private readonly RunOptions _run = new();
+    private readonly string[] _inputs;
+    private readonly string[] _outputs;
+
+    private Backbone(BackboneSpec spec, InferenceSession session)
+    {
+        Spec = spec;
+        _session = session;
+        _inputs = [spec.Input.Name];
+        _outputs = [spec.FeaturesTensor, spec.ClassTensor];
+    }
+
+    public BackboneSpec Spec { get; }
+
+    /// <summary>Opens the ONNX file of a spec.</summary>
+    /// <exception cref="BackboneException">The file is missing, is not the spec's, or ONNX Runtime cannot run it.</exception>
+    public static Backbone Load(BackboneSpec spec, string file, BackboneOptions? options = null)
+    {
+        FileInfo found = new(file);
+        if (!found.Exists || found.Length != spec.Bytes)
+        {
+            // The whole hash is checked by `backbone verify`; the length is free and catches a file cut short.
+            string what = found.Exists ? $"has {found.Length} bytes, not {spec.Bytes}" : "does not exist";
+            throw new BackboneException($"The model of backbone '{spec.Id}', {file}, {what}. Pull or import it again.");
+        }
+
+        try
+        {
+            using SessionOptions session = (options ?? new()).ToSession();
+            return new(spec, new InferenceSession(file, session));
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new BackboneException($"ONNX Runtime cannot load backbone '{spec.Id}' from {file}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Runs N images at once, or one by one where the model's batch is fixed.</summary>
+    /// <param name="input">N×3×H×W or N×H×W×3 float32, as <see cref="InputSpec.Layout"/> says; read in place.</param>
+    /// <param name="batch">N, at least 1.</param>
+    /// <param name="height">H in pixels.</param>
+    /// <param name="width">W in pixels.</param>
+    /// <param name="featureMap">Whether the feature map is wanted too. Default no.</param>
+    /// <exception cref="ArgumentException">The input's length is not N×3×H×W.</exception>
+    /// <exception cref="BackboneException">A feature map is asked of a backbone without one, or the run fails.</exception>
+    public BackboneOutput Run(ReadOnlyMemory<float> input, int batch, int height, int width, bool featureMap = false)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        int image = 3 * height * width;
+        if (input.Length != batch * image)
+        {
+            throw new ArgumentException($"The input holds {input.Length} values; {batch} images of {height}x{width} take {batch * image}.", nameof(input));
+        }
+
+        if (featureMap && Spec.FeatureMapTensor is null)
+        {
+            throw new BackboneException($"Backbone '{Spec.Id}' has no feature map: its features are not the mean of one.");
+        }
+
+        BackboneOutput output = new(batch, Spec.FeatureWidth);
+        int step = Spec.Input.DynamicBatch ? batch : 1;
+        for (int row = 0; row < batch; row += step)
+        {
+            RunRows(input.Slice(row * image, step * image), output, row, step, height, width, featureMap);
+        }
+
+        return output;
+    }
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        _run.Dispose();
+    }
+
+    private void RunRows(ReadOnlyMemory<float> input, BackboneOutput output, int row, int rows, int height, int width, bool featureMap)
+    {
+        float[] classes = ArrayPool<float>.Shared.Rent(rows * Spec.ClassCount);
+        try
+        {
+            long[] shape = Spec.Input.Layout is TensorLayout.Nchw ? [rows, 3, height, width] : [rows, height, width, 3];
+            using OrtValue inputValue = Tensor(MemoryMarshal.AsMemory(input), shape);
+            using OrtValue featuresValue = Tensor(output.Features.AsMemory(row * Spec.FeatureWidth, rows * Spec.FeatureWidth), [rows, Spec.FeatureWidth]);
+            using OrtValue classesValue = Tensor(classes.AsMemory(0, rows * Spec.ClassCount), [rows, Spec.ClassCount]);
+            if (featureMap)
+            {
+                RunWithFeatureMap(inputValue, featuresValue, classesValue, output, row);
+            }
+            else
+            {
+                _session.Run(_run, _inputs, [inputValue], _outputs, [featuresValue, classesValue]);
+            }
+
+            for (int i = 0; i < rows; i++)
+            {
+                ToProbabilities(
+                    classes.AsSpan(i * Spec.ClassCount, Spec.ClassCount),
+                    output.Probabilities.AsSpan((row + i) * ImageNetClasses.Count, ImageNetClasses.Count));
+            }
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new BackboneException($"Backbone '{Spec.Id}' cannot run {rows} images of {height}x{width}: {e.Message}", e);
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(classes);
+        }
+    }
+
+    /// <summary>The map's height and width follow from the input's in the model's own way, so ONNX Runtime allocates it.</summary>
+    private void RunWithFeatureMap(OrtValue input, OrtValue features, OrtValue classes, BackboneOutput output, int row)
+    {
+        using OrtIoBinding binding = _session.CreateIoBinding();
+        binding.BindInput(Spec.Input.Name, input);
+        binding.BindOutput(Spec.FeaturesTensor, features);
+        binding.BindOutput(Spec.ClassTensor, classes);
+        binding.BindOutputToDevice(Spec.FeatureMapTensor!, OrtMemoryInfo.DefaultInstance);
+        _session.RunWithBinding(_run, binding);
+
+        using IDisposableReadOnlyCollection<OrtValue> outputs = binding.GetOutputValues();
+        OrtValue map = outputs[2];
+        long[] shape = map.GetTensorTypeAndShape().Shape;
+        (output.MapHeight, output.MapWidth) = ((int)shape[2], (int)shape[3]);
+        int size = Spec.FeatureWidth * output.MapHeight * output.MapWidth;
+        output.FeatureMap ??= GC.AllocateUninitializedArray<float>(output.Batch * size);
+        map.GetTensorDataAsSpan<float>().CopyTo(output.FeatureMap.AsSpan(row * size));
+    }
+
+    /// <summary>Softmax of logits (shifted by their maximum, so that none overflows); then the background class is left out.</summary>
+    private void ToProbabilities(Span<float> classes, Span<float> probabilities)
+    {
+        if (Spec.ClassOutput is ClassOutput.Logits)
+        {
+            TensorPrimitives.Subtract(classes, TensorPrimitives.Max<float>(classes), classes);
+            TensorPrimitives.SoftMax<float>(classes, classes);
+        }
+
+        classes[^ImageNetClasses.Count..].CopyTo(probabilities);
+    }
+
+    private static OrtValue Tensor(Memory<float> memory, long[] shape) =>
+        OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory, shape);
+}

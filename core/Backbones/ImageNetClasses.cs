@@ -1,0 +1,6 @@
+namespace ClockFunctions.Core.Backbones;
+
+public static class ImageNetClasses
+{
+    public const int Count = 1000;
+}

@@ -1,0 +1,72 @@
+using ClockFunctions.Core.Backbones.Onnx;
+using Microsoft.ML.OnnxRuntime;
+
+namespace ClockFunctions.Core.Backbones.Import;
+
+/// <summary>
+/// Makes an ONNX classifier a backbone: finds its input and class output, exposes its features and feature map
+/// with shapes that <see cref="Backbone"/> can rely on, and proves the result by running it.
+/// </summary>
+internal static class BackboneImport
+{
+    /// <summary>Writes the backbone's model to <paramref name="destination"/> and returns its spec.</summary>
+    /// <exception cref="BackboneException">The file is no ImageNet classifier that import understands; the message says why.</exception>
+    /// <exception cref="IOException">A file cannot be read or written.</exception>
+    public static BackboneSpec Run(string source, string destination, ImportOptions options)
+    {
+        OnnxSource file = OnnxSource.Read(source);
+        (InputSpec image, string classTensor) = ClassifierInput.Find(file, options);
+        ClassifierAnatomy anatomy = ClassifierAnatomy.Of(file.Outline, classTensor, options.FeaturesTensor);
+
+        // A first copy shows the tensors inside; the second one is the backbone.
+        Save(destination, OnnxEdit.Expose(file.Content, anatomy.Tensors));
+        IReadOnlyDictionary<string, ProbeTensor> seen = Look(destination, image);
+        OutputWiring outputs = new(seen);
+        string classes = outputs.Rows("classes", classTensor);
+        (string features, int width, string? map) = outputs.Features(anatomy);
+        InputWiring input = InputWiring.For(file.Outline.Inputs[0], image);
+        Save(destination, OnnxEdit.Rewrite(file.Content, file.Outline, input.Graph, outputs.Graph));
+
+        BackboneSpec spec = new()
+        {
+            Id = options.Id,
+            File = Path.GetFileName(destination),
+            Sha256 = FileHash.Sha256(destination),
+            Bytes = new FileInfo(destination).Length,
+            Input = input.Input,
+            FeaturesTensor = features,
+            FeatureWidth = width,
+            FeatureMapTensor = map,
+            ClassTensor = classes,
+            ClassOutput = seen[classTensor].IsDistribution ? ClassOutput.Probabilities : ClassOutput.Logits,
+            ClassCount = seen[classTensor].Values.Length,
+            Licence = options.Licence,
+            Source = options.Source,
+        };
+        return BackboneProof.Prove(spec, destination);
+    }
+
+    private static IReadOnlyDictionary<string, ProbeTensor> Look(string file, InputSpec image)
+    {
+        using OnnxProbe probe = OnnxProbe.Open(file);
+        try
+        {
+            return probe.Run(image, seed: 1);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new BackboneException($"The model does not run with its features as outputs: {e.Message}", e);
+        }
+    }
+
+    private static void Save(string file, IReadOnlyList<ReadOnlyMemory<byte>> pieces)
+    {
+        using FileStream stream = File.Create(file);
+        foreach (ReadOnlyMemory<byte> piece in pieces)
+        {
+            stream.Write(piece.Span);
+        }
+
+        stream.Flush(flushToDisk: true);
+    }
+}

@@ -1,0 +1,10 @@
+using Azure;
+
+namespace ClockFunctions.Core.Storage;
+
+/// <summary>A blob of the training container as a listing shows it.</summary>
+/// <param name="Name">Its whole name, <c>{label}/{name}</c>.</param>
+/// <param name="ETag">Changes with every write, so name and ETag stand for one content.</param>
+/// <param name="Length">Size in bytes.</param>
+/// <param name="ContentMd5">MD5 of the content, 16 bytes, where whoever uploaded it let the service note it; else null.</param>
+public sealed record TrainingBlob(string Name, ETag ETag, long Length, byte[]? ContentMd5 = null);

@@ -1,0 +1,77 @@
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+
+namespace ClockFunctions.Core.Storage;
+
+/// <summary>Container <c>training</c>, <c>{label}/{name}</c>: the only source of truth about the training data.</summary>
+public sealed class TrainingContainer(StorageContainers containers)
+{
+    private readonly BlobContainerClient training = containers.Training;
+
+    /// <summary>Every blob, in name order: one request for 5,000 of them and none for each. Empty when there is no container.</summary>
+    public async Task<IReadOnlyList<TrainingBlob>> ListAsync(CancellationToken cancellation)
+    {
+        List<TrainingBlob> blobs = [];
+        try
+        {
+            await foreach (BlobItem blob in training.GetBlobsAsync(cancellationToken: cancellation))
+            {
+                BlobItemProperties properties = blob.Properties;
+                blobs.Add(new TrainingBlob(blob.Name, properties.ETag!.Value, properties.ContentLength ?? 0, properties.ContentHash));
+            }
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
+        {
+            return [];
+        }
+
+        return blobs;
+    }
+
+    /// <summary>One blob as a listing would show it; null when there is none of that name.</summary>
+    public async Task<TrainingBlob?> FindAsync(string name, CancellationToken cancellation)
+    {
+        try
+        {
+            BlobProperties properties = await training.GetBlobClient(name).GetPropertiesAsync(cancellationToken: cancellation);
+            return new TrainingBlob(name, properties.ETag, properties.ContentLength, properties.ContentHash);
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The content of exactly this version of a blob; null when it was deleted or replaced meanwhile.</summary>
+    public async Task<BinaryData?> ReadAsync(TrainingBlob blob, CancellationToken cancellation)
+    {
+        try
+        {
+            BlobDownloadOptions options = new() { Conditions = new BlobRequestConditions { IfMatch = blob.ETag } };
+            BlobDownloadResult content = await training.GetBlobClient(blob.Name).DownloadContentAsync(options, cancellation);
+            return content.Content;
+        }
+        catch (RequestFailedException e) when (e.Status is 404 or 412)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Adds an image, or replaces the one of that name. The caller marks the dataset dirty.</summary>
+    /// <param name="name"><c>{label}/{name}</c>.</param>
+    /// <param name="content">The encoded image.</param>
+    /// <param name="contentType">Its media type; null for an unknown one.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<TrainingBlob> AddAsync(string name, BinaryData content, string? contentType, CancellationToken cancellation)
+    {
+        BlobUploadOptions options = new()
+        {
+            HttpHeaders = new BlobHttpHeaders { ContentType = contentType },
+            // One request whatever the size: then the service notes the MD5, which a later push compares.
+            TransferOptions = new() { InitialTransferSize = Math.Max(content.ToMemory().Length, 1) },
+        };
+        BlobContentInfo written = await training.GetBlobClient(name).UploadAsync(content, options, cancellation);
+        return new TrainingBlob(name, written.ETag, content.ToMemory().Length, written.ContentHash);
+    }
+}

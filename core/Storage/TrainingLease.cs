@@ -1,0 +1,205 @@
+using System.Text.Json;
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+
+namespace ClockFunctions.Core.Storage;
+
+/// <summary>
+/// The right to train: a lease on <c>training.lock</c>, which one process at a time has, renewed until it is
+/// disposed of. Its id goes with everything that the trainer writes.
+/// </summary>
+/// <remarks>
+/// The storage service forgets the lease of a dead trainer after <see cref="Duration"/>. On the same machine nobody
+/// waits for that: the lock says whose lease it is, and a process that finds its holder dead releases that very lease
+/// by its id, which changes nothing if somebody else has got the lease by then.
+/// </remarks>
+public sealed class TrainingLease : IAsyncDisposable
+{
+    /// <summary>A dead trainer elsewhere holds up the others for this long. The service allows 15–60 s.</summary>
+    public static readonly TimeSpan Duration = TimeSpan.FromSeconds(30);
+
+    private readonly BlobClient lockBlob;
+    private readonly BlobLeaseClient lease;
+    private readonly TimeProvider time;
+    private readonly CancellationTokenSource lost = new();
+    private readonly CancellationTokenSource released = new();
+    private readonly Task renewing;
+
+    private TrainingLease(BlobClient lockBlob, BlobLeaseClient lease, TimeProvider time)
+    {
+        this.lockBlob = lockBlob;
+        this.lease = lease;
+        this.time = time;
+        Lost = lost.Token;
+        renewing = RenewAsync(released.Token);
+    }
+
+    public string Id => lease.LeaseId;
+
+    /// <summary>Cancelled when the lease could not be renewed: the holder must stop, somebody else may be training.</summary>
+    public CancellationToken Lost { get; }
+
+    /// <summary>Gets the lease, or null when another process has it.</summary>
+    public static async Task<TrainingLease?> TryAcquireAsync(StorageContainers containers, TimeProvider time, CancellationToken cancellation)
+    {
+        BlobClient lockBlob = containers.Models.GetBlobClient("training.lock");
+        BlobLeaseClient lease = lockBlob.GetBlobLeaseClient();
+        bool acquired = await TryAcquireAsync(lockBlob, lease, cancellation)
+            || (await TryReleaseOfDeadHolderAsync(lockBlob, cancellation) && await TryAcquireAsync(lockBlob, lease, cancellation));
+        if (!acquired)
+        {
+            return null;
+        }
+
+        TrainingLease held = new(lockBlob, lease, time);
+        try
+        {
+            await held.ConfirmAsync(cancellation);
+            return held;
+        }
+        catch
+        {
+            await held.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Proves, by a write that only the holder can make, that the lease is still ours. Call it right before moving the pointer.</summary>
+    /// <exception cref="TrainingLeaseLostException">It is not.</exception>
+    public async Task ConfirmAsync(CancellationToken cancellation)
+    {
+        LockRecord record = new(Id, ProcessIdentity.Own, time.GetUtcNow());
+        BlobUploadOptions options = new() { Conditions = new BlobRequestConditions { LeaseId = Id } };
+        try
+        {
+            await lockBlob.UploadAsync(new BinaryData(JsonSerializer.SerializeToUtf8Bytes(record, Json.Indented)), options, cancellation);
+        }
+        catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
+        {
+            await lost.CancelAsync();
+            throw new TrainingLeaseLostException(e);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await released.CancelAsync();
+        await renewing;
+        try
+        {
+            await lease.ReleaseAsync();
+        }
+        catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
+        {
+            // It was lost before: it is not ours to release.
+        }
+
+        released.Dispose();
+        lost.Dispose();
+    }
+
+    private async Task RenewAsync(CancellationToken cancellation)
+    {
+        long renewed = time.GetTimestamp();
+        using PeriodicTimer timer = new(Duration / 3, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellation))
+            {
+                long asked = time.GetTimestamp();
+                if (await TryRenewAsync(cancellation))
+                {
+                    renewed = asked;
+                }
+                else if (lost.IsCancellationRequested || time.GetElapsedTime(renewed) + (Duration / 3) >= Duration)
+                {
+                    await lost.CancelAsync();
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Released.
+        }
+    }
+
+    /// <summary>False when the storage did not answer in time (the lease lives on for a while), or said that the lease is not ours.</summary>
+    private async Task<bool> TryRenewAsync(CancellationToken cancellation)
+    {
+        using CancellationTokenSource inTime = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        inTime.CancelAfter(Duration / 3);
+        try
+        {
+            await lease.RenewAsync(cancellationToken: inTime.Token);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
+        {
+            await lost.CancelAsync();
+            return false;
+        }
+        catch (Exception e) when (e is RequestFailedException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
+        {
+            return false;
+        }
+    }
+
+    private static async Task<bool> TryAcquireAsync(BlobClient lockBlob, BlobLeaseClient lease, CancellationToken cancellation)
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await lease.AcquireAsync(Duration, cancellationToken: cancellation);
+                return true;
+            }
+            catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.LeaseAlreadyPresent)
+            {
+                return false;
+            }
+            catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobNotFound && attempt == 0)
+            {
+                await CreateAsync(lockBlob, cancellation);
+            }
+        }
+    }
+
+    private static async Task CreateAsync(BlobClient lockBlob, CancellationToken cancellation)
+    {
+        try
+        {
+            BlobUploadOptions onlyNew = new() { Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All } };
+            await lockBlob.UploadAsync(BinaryData.FromString("{}"), onlyNew, cancellation);
+        }
+        catch (RequestFailedException e) when (e.Status is 409 or 412)
+        {
+            // Somebody else made it.
+        }
+    }
+
+    private static async Task<bool> TryReleaseOfDeadHolderAsync(BlobClient lockBlob, CancellationToken cancellation)
+    {
+        try
+        {
+            BlobDownloadResult content = await lockBlob.DownloadContentAsync(cancellation);
+            LockRecord? record = content.Content.ToObjectFromJson<LockRecord>(Json.Compact);
+            if (record is not { LeaseId: { } id, Holder: { } holder } || !holder.IsKnownDead())
+            {
+                return false;
+            }
+
+            await lockBlob.GetBlobLeaseClient(id).ReleaseAsync(cancellationToken: cancellation);
+            return true;
+        }
+        catch (Exception e) when (e is JsonException || e is RequestFailedException { Status: 404 or 409 or 412 })
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Content of <c>training.lock</c>.</summary>
+    private sealed record LockRecord(string? LeaseId, ProcessIdentity? Holder, DateTimeOffset At);
+}

@@ -7,4 +7,5 @@ RootCommand clocks = new("clocks: an image classifier that trains itself")
     BackboneVerb.Create(),
 };
 
+Settings.AddTo(clocks);
 return await Terminal.RunAsync(clocks, args);

@@ -12,6 +12,8 @@ public static class Terminal
     public const int Failure = 1;
     public const int Usage = 2;
 
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
+
     /// <summary>Runs the verb that the arguments name. Ctrl-C and SIGTERM cancel it.</summary>
     /// <returns>0, 1 (it failed) or 2 (it was used wrongly).</returns>
     public static async Task<int> RunAsync(RootCommand root, string[] args, CancellationToken cancellation = default)
@@ -30,7 +32,8 @@ public static class Terminal
 
         try
         {
-            InvocationConfiguration configuration = new() { EnableDefaultExceptionHandler = false };
+            // A server finishes its requests and a training its writes when they are told to stop: two seconds, the default, are too few.
+            InvocationConfiguration configuration = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopTimeout };
             return await parsed.InvokeAsync(configuration, cancellation);
         }
         catch (UsageException e)

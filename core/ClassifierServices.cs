@@ -25,6 +25,7 @@ public static class ClassifierServices
         services.AddSingleton(options.Training);
         services.TryAddSingleton(TimeProvider.System);
 
+        services.AddTelemetryExport(options.Telemetry);
         services.AddSingleton<ScoringGate>();
         services.AddSingleton<ClassifierEndpoints>();
         return services;

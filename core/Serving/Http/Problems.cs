@@ -1,3 +1,4 @@
+using ClockFunctions.Core.Imaging;
 using Microsoft.AspNetCore.Mvc;
 
 namespace ClockFunctions.Core.Serving.Http;
@@ -56,6 +57,14 @@ public static class Problems
     public static ProblemDetails NotReady(string detail) => Of(503, "not-ready", "The service is not ready.", detail);
 
     public static ProblemDetails StorageUnavailable(string detail) => Of(503, "storage-unavailable", "The storage does not answer.", detail);
+
+    /// <summary>An unusable image.</summary>
+    public static ProblemDetails Of(ImageException unusable) => unusable switch
+    {
+        UnknownImageFormatException => UnknownImageFormat(unusable.Message),
+        ImageTooLargeException => TooLarge(unusable.Message),
+        _ => BrokenImage(unusable.Message),
+    };
 
     private static ProblemDetails Of(int status, string type, string title, string detail) =>
         new() { Status = status, Type = TypePrefix + type, Title = title, Detail = detail };

@@ -1,0 +1,118 @@
+using System.Buffers;
+using ClockFunctions.Core.Imaging;
+using Microsoft.AspNetCore.Mvc;
+
+namespace ClockFunctions.Core.Serving.Http;
+
+/// <summary>The bytes of one uploaded image, in a pooled buffer that grows as they arrive and never past the limit.</summary>
+public sealed class ImageUpload : IDisposable
+{
+    // Most photos for scoring fit without growing; an announced length is not trusted with more than this.
+    private const int FirstBuffer = 128 * 1024;
+
+    private readonly UploadBudget budget;
+    private byte[] buffer = [];
+    private int reserved;
+
+    private ImageUpload(UploadBudget budget) => this.budget = budget;
+
+    public ReadOnlyMemory<byte> Bytes => buffer.AsMemory(0, Length);
+
+    public int Length { get; private set; }
+
+    /// <summary>Reads a body to its end.</summary>
+    /// <returns>The upload, or the problem with it: nothing in it, too much in it, or no memory left for it.</returns>
+    public static async Task<(ImageUpload? Upload, ProblemDetails? Problem)> ReadAsync(
+        Stream body, long? announced, ImageLimits limits, UploadBudget budget, CancellationToken cancellation)
+    {
+        if (announced > limits.MaxBytes)
+        {
+            return (null, TooLarge(limits));
+        }
+
+        ImageUpload upload = new(budget);
+        try
+        {
+            ProblemDetails? problem = await upload.FillAsync(body, announced, limits, cancellation).ConfigureAwait(false);
+            if (problem is null)
+            {
+                (ImageUpload? whole, upload) = (upload, null!);
+                return (whole, null);
+            }
+
+            return (null, problem);
+        }
+        finally
+        {
+            upload?.Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        if (buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            buffer = [];
+            Length = 0;
+        }
+
+        budget.Release(reserved);
+        reserved = 0;
+    }
+
+    private async Task<ProblemDetails?> FillAsync(Stream body, long? announced, ImageLimits limits, CancellationToken cancellation)
+    {
+        // One byte past the limit tells a body that is too long from one that just fits.
+        int most = limits.MaxBytes + 1;
+        int wanted = (int)Math.Min(most, Math.Min(announced ?? FirstBuffer, FirstBuffer) + 1);
+        while (true)
+        {
+            if (!TryGrow(wanted))
+            {
+                return Problems.Overloaded("Too many uploads are under way. Try again later.");
+            }
+
+            int room = Math.Min(buffer.Length, most) - Length;
+            int read = await body.ReadAsync(buffer.AsMemory(Length, room), cancellation).ConfigureAwait(false);
+            Length += read;
+            if (read == 0)
+            {
+                return Length == 0 ? Problems.NoImage("The image has no bytes.") : null;
+            }
+
+            if (Length == most)
+            {
+                return TooLarge(limits);
+            }
+
+            wanted = Length == buffer.Length ? Math.Min(most, 2 * Length) : buffer.Length;
+        }
+    }
+
+    private bool TryGrow(int size)
+    {
+        if (size <= buffer.Length)
+        {
+            return true;
+        }
+
+        if (!budget.TryReserve(size - reserved))
+        {
+            return false;
+        }
+
+        reserved = size;
+        byte[] larger = ArrayPool<byte>.Shared.Rent(size);
+        buffer.AsSpan(0, Length).CopyTo(larger);
+        if (buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        buffer = larger;
+        return true;
+    }
+
+    private static ProblemDetails TooLarge(ImageLimits limits) => Problems.TooLarge($"An image may have {limits.MaxBytes} bytes.");
+}

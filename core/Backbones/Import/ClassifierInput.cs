@@ -64,18 +64,14 @@ internal static class ClassifierInput
         };
     }
 
-    private static IEnumerable<TensorLayout> LayoutsOf(IReadOnlyList<OnnxDimension>? shape)
+    /// <summary>The layouts to try: the dimension of 3 is the channels; a file that does not say may be either.</summary>
+    private static TensorLayout[] LayoutsOf(IReadOnlyList<OnnxDimension>? shape) => (Size(shape, 1), Size(shape, 3)) switch
     {
-        if (Size(shape, 1) is 0 or 3)
-        {
-            yield return TensorLayout.Nchw;
-        }
-
-        if (Size(shape, 3) is 0 or 3)
-        {
-            yield return TensorLayout.Nhwc;
-        }
-    }
+        (3, _) => [TensorLayout.Nchw],
+        (_, 3) => [TensorLayout.Nhwc],
+        (0, 0) => [TensorLayout.Nchw, TensorLayout.Nhwc],
+        _ => [],
+    };
 
     /// <summary>A dimension's size; 0 where the file leaves it open.</summary>
     private static long Size(IReadOnlyList<OnnxDimension>? shape, int dimension) => shape?[dimension].Size ?? 0;

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Reflection;
+using ClockFunctions.Core.Backbones;
+using ClockFunctions.Core.Training;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
@@ -18,9 +20,24 @@ public static class OptionsBinding
         List<string> errors = [];
         ClassifierOptions options = (ClassifierOptions)Bind(typeof(ClassifierOptions), configuration.GetSection(ClassifierOptions.Section), errors);
         errors.AddRange(OptionsValidation.Errors(options, ClassifierOptions.Section));
+        AddIfUnreadable(errors, nameof(ClassifierOptions.TargetClasses), () => ClassSet.Parse(options.TargetClasses));
+        AddIfUnreadable(errors, $"{nameof(ClassifierOptions.Training)}:{nameof(TrainingOptions.LabelRule)}", () => LabelRule.Parse(options.Training.LabelRule));
         return errors.Count == 0
             ? options
             : throw new OptionsValidationException(ClassifierOptions.Section, typeof(ClassifierOptions), errors);
+    }
+
+    /// <summary>Settings with a small language of their own are read once here, so that a wrong one is told at the start.</summary>
+    private static void AddIfUnreadable(List<string> errors, string name, Action read)
+    {
+        try
+        {
+            read();
+        }
+        catch (FormatException e)
+        {
+            errors.Add($"{ClassifierOptions.Section}:{name}: {e.Message}");
+        }
     }
 
     private static object Bind(Type type, IConfigurationSection section, List<string> errors)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using ClockFunctions.Core.Backbones;
 
 namespace ClockFunctions.Core;
 
@@ -8,11 +9,6 @@ public static class Telemetry
 {
     /// <summary>Name of the activity source and of the meter.</summary>
     public const string Name = "ClockFunctions";
-
-    public const string Decode = "decode";
-    public const string Preprocess = "preprocess";
-    public const string Backbone = "backbone";
-    public const string Head = "head";
 
     private static readonly Meter Meter = new(Name);
 
@@ -39,16 +35,26 @@ public static class Telemetry
 
     public static ActivitySource Activities { get; } = new(Name);
 
-    /// <summary>One stage of a score ended.</summary>
-    public static void StageDone(string stage, double seconds) =>
-        StageSeconds.Record(seconds, new KeyValuePair<string, object?>("stage", stage));
-
     /// <summary>An image was answered, or not: <paramref name="outcome"/> is <c>scored</c> or a problem's type.</summary>
     public static void ScoreDone(string outcome, double seconds) =>
         ScoreSeconds.Record(seconds, new KeyValuePair<string, object?>("outcome", outcome));
 
-    public static void Answered(string head, bool isTarget) =>
+    /// <summary>An image was scored: what came out, and what each stage took, the last one ending now.</summary>
+    public static void Scored(string head, bool isTarget, ExtractionTiming extraction, TimeSpan headTime)
+    {
         ImagesAnswered.Add(1, new KeyValuePair<string, object?>("head", head), new KeyValuePair<string, object?>("target", isTarget));
+        ReadOnlySpan<(string Name, TimeSpan Took)> stages =
+            [("decode", extraction.Decode), ("preprocess", extraction.Preprocess), ("backbone", extraction.Backbone), ("head", headTime)];
+        foreach ((string name, TimeSpan took) in stages)
+        {
+            StageSeconds.Record(took.TotalSeconds, new KeyValuePair<string, object?>("stage", name));
+        }
+
+        if (Activities.HasListeners())
+        {
+            AddSpans(stages);
+        }
+    }
 
     /// <summary>A training ended: <paramref name="outcome"/> is <c>published</c>, <c>held</c> or <c>failed</c>.</summary>
     public static void TrainingDone(string outcome, double seconds)
@@ -74,6 +80,19 @@ public static class Telemetry
         }
 
         ModelInfo.Record(1, new KeyValuePair<string, object?>("version", to));
+    }
+
+    /// <summary>Spans of stages that followed one another and end now.</summary>
+    private static void AddSpans(ReadOnlySpan<(string Name, TimeSpan Took)> stages)
+    {
+        DateTimeOffset end = DateTimeOffset.UtcNow;
+        for (int i = stages.Length - 1; i >= 0; i--)
+        {
+            DateTimeOffset start = end - stages[i].Took;
+            using Activity? span = Activities.StartActivity(ActivityKind.Internal, startTime: start, name: stages[i].Name);
+            span?.SetEndTime(end.UtcDateTime);
+            end = start;
+        }
     }
 
     /// <summary>Bucket bounds that grow by about the square root of ten: 1, 3, 10, 30 …</summary>

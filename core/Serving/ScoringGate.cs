@@ -20,7 +20,7 @@ public sealed class ScoringGate : IDisposable
 
     public ScoringGate(ServingOptions options)
     {
-        Concurrency = options.Concurrency == 0 ? Environment.ProcessorCount : options.Concurrency;
+        Concurrency = options.Places;
         maxQueue = options.MaxQueue;
         places = new SemaphoreSlim(Concurrency);
     }

@@ -17,9 +17,21 @@ public sealed record ServingOptions
     [Range(0, 1024)]
     public int IntraOpThreads { get; init; }
 
+    /// <summary>What <see cref="IntraOpThreads"/> comes to on this machine: the processors shared among the places.</summary>
+    internal int ThreadsAnImage => IntraOpThreads > 0 ? IntraOpThreads : Math.Max(1, Environment.ProcessorCount / Places);
+
+    /// <summary>What <see cref="Concurrency"/> comes to on this machine.</summary>
+    internal int Places => Concurrency > 0 ? Concurrency : Environment.ProcessorCount;
+
     /// <summary>Images that may wait for a place before 503 is answered (0–100,000). Default 64.</summary>
     [Range(0, 100_000)]
     public int MaxQueue { get; init; } = 64;
+
+    /// <summary>
+    /// Local host only: the key (header <c>x-functions-key</c>) that lets a caller from another machine publish.
+    /// Default none: only callers on the same machine may.
+    /// </summary>
+    public string? AdminKey { get; init; }
 
     /// <summary>Most files in one multipart request (1–10,000). Default 64.</summary>
     [Range(1, 10_000)]

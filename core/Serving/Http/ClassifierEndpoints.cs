@@ -1,3 +1,7 @@
+using System.Diagnostics;
+using ClockFunctions.Core.Backbones;
+using ClockFunctions.Core.Imaging;
+using ClockFunctions.Core.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -10,38 +14,56 @@ namespace ClockFunctions.Core.Serving.Http;
 /// No method throws for what a client sent or for a storage that is away: the answer is then a problem
 /// (<see cref="Problems"/>). Who may call is the host's to decide.
 /// </remarks>
-public sealed class ClassifierEndpoints(ILogger<ClassifierEndpoints> logger)
+public sealed class ClassifierEndpoints(
+    ScoreEndpoint score, ModelEndpoints models, TrainingEndpoint training, HealthCheck health, ILogger<ClassifierEndpoints> logger)
 {
+    // The usual time in which a storage that is away comes back, or a backbone is loaded.
+    private static readonly TimeSpan RetryLater = TimeSpan.FromSeconds(5);
+
     /// <summary>POST <see cref="ClassifierRoutes.Score"/>: scores one image, or several in a multipart form.</summary>
-    public Task<IResult> ScoreAsync(HttpRequest request, CancellationToken cancellation) => NotYet(request, cancellation);
+    public Task<IResult> ScoreAsync(HttpRequest request, CancellationToken cancellation) =>
+        GuardAsync(request, () => score.PostAsync(request, cancellation), cancellation);
 
     /// <summary>GET <see cref="ClassifierRoutes.Model"/>: what answers now.</summary>
-    public Task<IResult> ModelAsync(HttpRequest request, CancellationToken cancellation) => NotYet(request, cancellation);
+    public Task<IResult> ModelAsync(HttpRequest request, CancellationToken cancellation) =>
+        GuardAsync(request, () => models.CurrentAsync(request, cancellation), cancellation);
 
     /// <summary>GET <see cref="ClassifierRoutes.Models"/>: every version, newest first.</summary>
-    public Task<IResult> ModelsAsync(HttpRequest request, CancellationToken cancellation) => NotYet(request, cancellation);
+    public Task<IResult> ModelsAsync(HttpRequest request, CancellationToken cancellation) =>
+        GuardAsync(request, () => models.ListAsync(cancellation), cancellation);
 
     /// <summary>POST <see cref="ClassifierRoutes.Publish"/>: makes a version the current one. For administrators.</summary>
-    public Task<IResult> PublishAsync(HttpRequest request, string version, CancellationToken cancellation) => NotYet(request, cancellation);
+    public Task<IResult> PublishAsync(HttpRequest request, string version, CancellationToken cancellation) =>
+        GuardAsync(request, () => models.PublishAsync(request, version, cancellation), cancellation);
 
     /// <summary>GET <see cref="ClassifierRoutes.Report"/>: a version's HTML report.</summary>
-    public Task<IResult> ReportAsync(HttpRequest request, string version, CancellationToken cancellation) => NotYet(request, cancellation);
+    public Task<IResult> ReportAsync(HttpRequest request, string version, CancellationToken cancellation) =>
+        GuardAsync(request, () => models.ReportAsync(request, version, cancellation), cancellation);
 
     /// <summary>PUT <see cref="ClassifierRoutes.Training"/>: adds a labelled image.</summary>
-    public Task<IResult> AddTrainingImageAsync(HttpRequest request, string label, string name, CancellationToken cancellation) => NotYet(request, cancellation);
+    public Task<IResult> AddTrainingImageAsync(HttpRequest request, string label, string name, CancellationToken cancellation) =>
+        GuardAsync(request, () => training.PutAsync(request, label, name, cancellation), cancellation);
 
     /// <summary>GET <see cref="ClassifierRoutes.Health"/>: ready or not, and why. Answers anybody.</summary>
-    public Task<IResult> HealthAsync(HttpRequest request, CancellationToken cancellation) => NotYet(request, cancellation);
+    public Task<IResult> HealthAsync(HttpRequest request, CancellationToken cancellation) => GuardAsync(request, async () =>
+    {
+        Health state = await health.CheckAsync(cancellation).ConfigureAwait(false);
+        return Answers.Of(state, state.Status is "ready" or "degraded" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }, cancellation);
 
     /// <summary>GET <see cref="ClassifierRoutes.OpenApi"/>: the contract itself.</summary>
-    public Task<IResult> OpenApiAsync(HttpRequest request, CancellationToken cancellation) => NotYet(request, cancellation);
+    public Task<IResult> OpenApiAsync(HttpRequest request, CancellationToken cancellation) => GuardAsync(
+        request, () => Task.FromResult<IResult>(TypedResults.Bytes(OpenApiDocument.Bytes, "application/json")), cancellation);
 
-    /// <summary>Any other address: a problem with status 404.</summary>
-    public Task<IResult> NotFoundAsync(HttpRequest request, CancellationToken cancellation)
+    /// <summary>Anything else: a problem with status 405 where another method would be right, or 404.</summary>
+    public Task<IResult> NotFoundAsync(HttpRequest request, CancellationToken cancellation) => GuardAsync(request, () =>
     {
-        logger.LogDebug("No route for {Path}", request.Path);
-        return Task.FromResult<IResult>(TypedResults.Problem(Problems.NoSuchRoute(request.Path)));
-    }
+        string? method = ClassifierRoutes.MethodOf(request.Path);
+        request.HttpContext.Response.Headers.Allow = method;
+        return Task.FromResult<IResult>(Answers.Of(method is null
+            ? Problems.NoSuchRoute(request.Path)
+            : Problems.MethodNotAllowed(request.Method, request.Path)));
+    }, cancellation);
 
     /// <summary>Maps every route for the local host.</summary>
     public void Map(IEndpointRouteBuilder routes)
@@ -54,22 +76,57 @@ public sealed class ClassifierEndpoints(ILogger<ClassifierEndpoints> logger)
         Map(routes, HttpMethods.Put, ClassifierRoutes.Training, (request, cancellation) => AddTrainingImageAsync(request, Value(request, "label"), Value(request, "name"), cancellation));
         Map(routes, HttpMethods.Get, ClassifierRoutes.Health, HealthAsync);
         Map(routes, HttpMethods.Get, ClassifierRoutes.OpenApi, OpenApiAsync);
+        routes.MapFallback("{*path}", context => ExecuteAsync(context, NotFoundAsync));
     }
 
     // A RequestDelegate rather than a typed handler: building one at start-up costs nothing.
     private static void Map(IEndpointRouteBuilder routes, string method, string route, Func<HttpRequest, CancellationToken, Task<IResult>> endpoint) =>
-        routes.MapMethods($"/{ClassifierRoutes.Prefix}/{route}", [method], async context =>
-        {
-            IResult result = await endpoint(context.Request, context.RequestAborted).ConfigureAwait(false);
-            await result.ExecuteAsync(context).ConfigureAwait(false);
-        });
+        routes.MapMethods($"/{ClassifierRoutes.Prefix}/{route}", method == HttpMethods.Get ? [method, HttpMethods.Head] : [method], context => ExecuteAsync(context, endpoint));
+
+    private static async Task ExecuteAsync(HttpContext context, Func<HttpRequest, CancellationToken, Task<IResult>> endpoint)
+    {
+        IResult result = await endpoint(context.Request, context.RequestAborted).ConfigureAwait(false);
+        await result.ExecuteAsync(context).ConfigureAwait(false);
+    }
 
     private static string Value(HttpRequest request, string name) => (string)request.RouteValues[name]!;
 
-    private Task<IResult> NotYet(HttpRequest request, CancellationToken cancellation)
+    /// <summary>Runs an endpoint, and turns what it may throw into a problem.</summary>
+    private async Task<IResult> GuardAsync(HttpRequest request, Func<Task<IResult>> endpoint, CancellationToken cancellation)
     {
-        cancellation.ThrowIfCancellationRequested();
-        logger.LogWarning("{Path} is not served yet", request.Path);
-        return Task.FromResult<IResult>(TypedResults.Problem(Problems.NotReady($"{request.Path} is being built.")));
+        SecurityHeaders.Set(request.HttpContext.Response);
+        try
+        {
+            return await endpoint().ConfigureAwait(false);
+        }
+        catch (ImageException e)
+        {
+            return Answers.Of(Problems.Of(e));
+        }
+        catch (BackboneException e)
+        {
+            return Answers.Of(Problems.NotReady(e.Message), RetryLater);
+        }
+        catch (BadHttpRequestException e)
+        {
+            return Answers.Of(e.StatusCode == StatusCodes.Status413PayloadTooLarge ? Problems.TooLarge(e.Message) : Problems.MalformedRequest(e.Message, e.StatusCode));
+        }
+        // The client is gone: nobody reads the answer. Before storage failures, which may be cancellations too.
+        catch (Exception e) when (e is OperationCanceledException or IOException && cancellation.IsCancellationRequested)
+        {
+            return TypedResults.StatusCode(StatusCodes.Status499ClientClosedRequest);
+        }
+        catch (Exception e) when (StorageFailure.Is(e, cancellation))
+        {
+            logger.LogWarning("{Method} {Path} needs the storage, which failed: {Reason}", request.Method, request.Path, StorageFailure.Reason(e));
+            return Answers.Of(Problems.StorageUnavailable(StorageFailure.Reason(e)), RetryLater);
+        }
+        // The last line of defence of a server: the log gets everything, the client a trace id.
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            string trace = Activity.Current?.TraceId.ToString() ?? request.HttpContext.TraceIdentifier;
+            logger.LogError(e, "{Method} {Path} failed, trace {Trace}", request.Method, request.Path, trace);
+            return Answers.Of(Problems.Internal(trace));
+        }
     }
 }

@@ -14,4 +14,26 @@ public static class ClassifierRoutes
     public const string Training = "training/{label}/{name}";
     public const string Health = "health";
     public const string OpenApi = "openapi.json";
+
+    /// <summary>Every route with the method that it takes.</summary>
+    public static IReadOnlyList<(string Method, string Route)> All { get; } =
+    [
+        ("POST", Score), ("GET", Model), ("GET", Models), ("POST", Publish), ("GET", Report), ("PUT", Training), ("GET", Health), ("GET", OpenApi),
+    ];
+
+    /// <summary>The method that an address takes; null when it is no part of the API.</summary>
+    public static string? MethodOf(string path)
+    {
+        string[] segments = path.Trim('/').Split('/');
+        foreach ((string method, string route) in All)
+        {
+            string[] template = [Prefix, .. route.Split('/')];
+            if (template.Length == segments.Length && template.Zip(segments).All(pair => pair.First[0] == '{' || pair.First.Equals(pair.Second, StringComparison.OrdinalIgnoreCase)))
+            {
+                return method;
+            }
+        }
+
+        return null;
+    }
 }

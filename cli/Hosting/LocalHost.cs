@@ -1,0 +1,73 @@
+using ClockFunctions.Core;
+using ClockFunctions.Core.Serving;
+using ClockFunctions.Core.Serving.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace ClockFunctions.Cli.Hosting;
+
+/// <summary>The HTTP API on this machine: what the Functions app is in Azure.</summary>
+public static class LocalHost
+{
+    // Running requests finish within this; a training is cancelled and leaves what it has as it is.
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
+
+    // Boundaries and headers of a form, beside its files.
+    private const long FormOverhead = 1024 * 1024;
+
+    /// <param name="urls">Where to listen, such as <c>http://127.0.0.1:7071</c>; port 0 is a free one.</param>
+    /// <param name="configuration">The settings.</param>
+    /// <param name="jsonLogs">Whether logs, on standard error, are JSON lines for machines.</param>
+    /// <param name="addServices">Adds what runs beside the API.</param>
+    public static WebApplication Build(string urls, IConfiguration configuration, bool jsonLogs = false, Action<IServiceCollection>? addServices = null)
+    {
+        // Empty rather than default: no file is watched and nothing is registered that this host does not use.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "clocks" });
+        builder.Configuration.AddConfiguration(configuration);
+        AddLogging(builder.Logging, configuration, jsonLogs);
+        builder.Services.AddRoutingCore();
+        builder.Services.AddClassifierCore(configuration);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
+        addServices?.Invoke(builder.Services);
+        builder.WebHost.UseKestrelCore().UseUrls(urls);
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<ClassifierOptions>(LimitRequests);
+
+        WebApplication app = builder.Build();
+        app.Use(GuardAsync);
+        app.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], LandingPage.ServeAsync);
+        app.Services.GetRequiredService<ClassifierEndpoints>().Map(app);
+        return app;
+    }
+
+    private static void AddLogging(ILoggingBuilder logging, IConfiguration configuration, bool json)
+    {
+        logging.AddConfiguration(configuration.GetSection("Logging"));
+        logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Azure", LogLevel.Warning);
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        _ = json
+            ? logging.AddJsonConsole()
+            : logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss "));
+    }
+
+    private static void LimitRequests(KestrelServerOptions kestrel, ClassifierOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        // Each file is limited while it is read; this bounds a form as a whole.
+        kestrel.Limits.MaxRequestBodySize = ((long)options.Images.MaxBytes * options.Serving.MaxFiles) + FormOverhead;
+    }
+
+    private static Task GuardAsync(HttpContext context, RequestDelegate next)
+    {
+        ServingOptions options = context.RequestServices.GetRequiredService<ServingOptions>();
+        return CallerGuard.Refusal(context, options) is { } refusal
+            ? Results.Problem(refusal).ExecuteAsync(context)
+            : next(context);
+    }
+}

@@ -1,0 +1,133 @@
+using System.CommandLine;
+using Azure.Storage.Blobs;
+using ClockFunctions.Cli.Hosting;
+using ClockFunctions.Core;
+using ClockFunctions.Core.Serving;
+using ClockFunctions.Core.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace ClockFunctions.Cli.Verbs;
+
+/// <summary><c>clocks serve</c>: the HTTP API, and the watcher that trains and scores what lands in the containers.</summary>
+public static class ServeVerb
+{
+    private const int DefaultPort = 7071; // as the Functions tools listen
+
+    // What the summary waits for at most before it says what it knows.
+    private static readonly TimeSpan SummaryGrace = TimeSpan.FromSeconds(5);
+
+    private static readonly Option<int> Port = new("--port")
+    {
+        Description = "Port on 127.0.0.1; 0 takes a free one",
+        DefaultValueFactory = _ => DefaultPort,
+    };
+
+    private static readonly Option<string?> Urls = new("--urls")
+    {
+        Description = "Where to listen instead, such as http://0.0.0.0:8080; several are separated by semicolons",
+    };
+
+    private static readonly Option<string> Data = new("--data")
+    {
+        Description = "Folder for Azurite's data, if it is started here",
+        DefaultValueFactory = _ => ".azurite",
+    };
+
+    private static readonly Option<bool> JsonOutput = new("--json") { Description = "The summary and the logs as JSON lines" };
+
+    public static Command Create()
+    {
+        Command verb = new("serve", "Serves the HTTP API and retrains when labelled images land in the storage")
+        {
+            Port, Urls, Settings.Storage, Data, JsonOutput,
+        };
+        verb.SetAction(RunAsync);
+        return verb;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        bool json = parsed.GetValue(JsonOutput);
+        IConfiguration configuration = Settings.Configuration(parsed);
+        await using WebApplication app = Build(parsed, configuration, json);
+        try
+        {
+            await app.StartAsync(cancellation);
+        }
+        catch (IOException e)
+        {
+            // Kestrel's words for a port that is taken.
+            throw new UsageException($"{e.Message} Choose another with --port.");
+        }
+
+        try
+        {
+            app.Services.GetRequiredService<BlobServiceClient>();
+        }
+        catch (StorageConfigurationException e)
+        {
+            throw new UsageException(e.Message);
+        }
+
+        await SummariseAsync(app, json, cancellation);
+        await WaitAsync(cancellation);
+        Terminal.Progress("clocks: stopping");
+        await app.StopAsync(CancellationToken.None);
+        return Terminal.Success;
+    }
+
+    private static WebApplication Build(ParseResult parsed, IConfiguration configuration, bool json)
+    {
+        string urls = parsed.GetValue(Urls) ?? $"http://127.0.0.1:{parsed.GetValue(Port)}";
+        try
+        {
+            return LocalHost.Build(urls, configuration, json, services => services
+                .AddSingleton(new AzuriteFolder(Path.GetFullPath(parsed.GetValue(Data)!)))
+                .AddSingleton<StorageService>()
+                .AddHostedService(provider => provider.GetRequiredService<StorageService>()));
+        }
+        catch (OptionsValidationException e)
+        {
+            throw new UsageException(string.Join(Environment.NewLine + "clocks: ", e.Failures));
+        }
+    }
+
+    /// <summary>One line that says where everything is.</summary>
+    private static async Task SummariseAsync(WebApplication app, bool json, CancellationToken cancellation)
+    {
+        StorageService storage = app.Services.GetRequiredService<StorageService>();
+        await Task.WhenAny(storage.Ready, Task.Delay(SummaryGrace, cancellation));
+        ClassifierOptions options = app.Services.GetRequiredService<ClassifierOptions>();
+        BlobServiceClient account = app.Services.GetRequiredService<BlobServiceClient>();
+        ServedModel? model = app.Services.GetRequiredService<CurrentModel>().Served;
+        ServeSummary summary = new(
+            [.. app.Urls], account.Uri.ToString(), storage.StartedAzurite, [StorageContainers.TrainingName, StorageContainers.InboxName],
+            options.Target, options.Backbone, model?.Manifest.Version ?? ScoreModel.ZeroShotVersion);
+        if (json)
+        {
+            Terminal.WriteJson(summary);
+            return;
+        }
+
+        string azurite = storage.StartedAzurite ? ", started here" : "";
+        Console.Out.WriteLine($"clocks: {string.Join(", ", summary.Urls)} answers about '{summary.Target}' with {summary.Backbone}, model {summary.Model}; labelled photos go into container training at {summary.Storage}{azurite}. Ctrl-C stops.");
+    }
+
+    private static async Task WaitAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await Task.Delay(Timeout.Infinite, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            // SIGTERM or Ctrl-C: the way a server ends.
+        }
+    }
+
+    private sealed record ServeSummary(
+        IReadOnlyList<string> Urls, string Storage, bool AzuriteStarted, IReadOnlyList<string> Containers, string Target, string Backbone, string Model);
+}

@@ -1,0 +1,189 @@
+using Azure;
+using ClockFunctions.Core.Backbones;
+using ClockFunctions.Core.Heads;
+using ClockFunctions.Core.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace ClockFunctions.Core.Serving;
+
+/// <summary>
+/// The learned model that scores now. Follows the registry's pointer without a restart; a head that fails its checks
+/// is refused, and the one before it goes on serving.
+/// </summary>
+/// <remarks>Scores take <see cref="Served"/> once and keep it to their end, so a swap disturbs none.</remarks>
+public sealed class CurrentModel(
+    ClassifierOptions options, Func<ModelRegistry> registry, BackboneCatalogue backbones, TimeProvider time, ILogger<CurrentModel> logger) : IDisposable
+{
+    /// <summary>How long the first scores wait to learn whether a model is published, rather than answer zero-shot beside one.</summary>
+    private static readonly TimeSpan FirstPollGrace = TimeSpan.FromSeconds(2);
+
+    /// <summary>A poll that takes longer counts as failed, and the next one starts afresh.</summary>
+    private static readonly TimeSpan PollTimeout = TimeSpan.FromSeconds(10);
+
+    private const int MostRefusals = 10;
+
+    private readonly SemaphoreSlim polling = new(1);
+    private readonly TaskCompletionSource firstPoll = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile ServedModel? served;
+    private volatile IReadOnlyList<RefusedHead> refused = [];
+    private volatile string? storageProblem;
+    private ETag? known;
+
+    /// <summary>What serves now; null while the zero-shot head answers.</summary>
+    public ServedModel? Served => served;
+
+    /// <summary>Published heads that were not taken, newest first, at most ten.</summary>
+    public IReadOnlyList<RefusedHead> Refused => refused;
+
+    /// <summary>Why the last poll failed; null when it did not.</summary>
+    public string? StorageProblem => storageProblem;
+
+    /// <summary>Whether the registry answered at least once.</summary>
+    public bool Polled => firstPoll.Task.IsCompletedSuccessfully;
+
+    /// <summary>What serves now; at the very start, after a short wait for the registry's first answer.</summary>
+    public async ValueTask<ServedModel?> GetAsync(CancellationToken cancellation)
+    {
+        if (!firstPoll.Task.IsCompleted && storageProblem is null)
+        {
+            // Without an answer the zero-shot head serves: a storage that is away must not keep anybody from scoring.
+            await Task.WhenAny(firstPoll.Task, Task.Delay(FirstPollGrace, time, cancellation)).ConfigureAwait(false);
+            cancellation.ThrowIfCancellationRequested();
+        }
+
+        return served;
+    }
+
+    /// <summary>Polls until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            await PollAsync(cancellation).ConfigureAwait(false);
+            await Task.Delay(options.Serving.PollInterval, time, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Asks the registry once and takes what is new. Does not throw when the storage is away: see <see cref="StorageProblem"/>.</summary>
+    public async Task PollAsync(CancellationToken cancellation)
+    {
+        await polling.WaitAsync(cancellation).ConfigureAwait(false);
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(PollTimeout);
+        try
+        {
+            CurrentHead current = await registry().ReadCurrentAsync(known, limit.Token).ConfigureAwait(false);
+            if (current.Changed)
+            {
+                await TakeAsync(current, limit.Token).ConfigureAwait(false);
+                known = current.ETag;
+            }
+
+            if (storageProblem is not null)
+            {
+                logger.LogInformation("The model registry answers again");
+                storageProblem = null;
+            }
+
+            firstPoll.TrySetResult();
+        }
+        catch (InvalidHeadException e)
+        {
+            Refuse("current.json", e.Message);
+            firstPoll.TrySetResult();
+        }
+        catch (Exception e) when (StorageFailure.Is(e, cancellation))
+        {
+            string reason = StorageFailure.Reason(e);
+            if (reason != storageProblem)
+            {
+                logger.LogWarning("The model registry does not answer; {Model} goes on serving: {Reason}", served?.Manifest.Version ?? ScoreModel.ZeroShotVersion, reason);
+            }
+
+            storageProblem = reason;
+        }
+        finally
+        {
+            polling.Release();
+        }
+    }
+
+    public void Dispose() => polling.Dispose();
+
+    private async Task TakeAsync(CurrentHead current, CancellationToken cancellation)
+    {
+        if (current.Head is null)
+        {
+            Serve(null);
+            return;
+        }
+
+        ServedModel? taken = await LoadAsync(current.Head.Version, current.ETag, cancellation).ConfigureAwait(false);
+        if (taken is null && served is null && current.Head.Previous is { } previous)
+        {
+            // Started beside a bad head: the one that it replaced is the best there is.
+            taken = await LoadAsync(previous, null, cancellation).ConfigureAwait(false);
+        }
+
+        if (taken is not null)
+        {
+            Serve(taken);
+        }
+    }
+
+    private async Task<ServedModel?> LoadAsync(string version, ETag? etag, CancellationToken cancellation)
+    {
+        try
+        {
+            (LearnedHead head, HeadManifest manifest) = await registry().ReadHeadAsync(version, cancellation).ConfigureAwait(false);
+            if (Refusal(manifest) is { } refusal)
+            {
+                Refuse(version, refusal);
+                return null;
+            }
+
+            return new ServedModel(head, manifest, etag?.ToString("H"));
+        }
+        catch (Exception e) when (e is InvalidHeadException or UnknownVersionException)
+        {
+            Refuse(version, e.Message);
+            return null;
+        }
+    }
+
+    /// <summary>Why a head must not serve under these settings; null when it may.</summary>
+    /// <exception cref="BackboneException">The backbone of the settings cannot be found.</exception>
+    public string? Refusal(HeadManifest manifest) =>
+        manifest.Target != options.Target
+            ? $"Head {manifest.Version} answers about '{manifest.Target}', and the target is '{options.Target}'."
+            : HeadCompatibility.Refusal(manifest, backbones.Resolve(options.Backbone).Spec, options.Pipeline);
+
+    private void Serve(ServedModel? model)
+    {
+        string? before = served?.Manifest.Version;
+        served = model;
+        string version = model?.Manifest.Version ?? ScoreModel.ZeroShotVersion;
+        Telemetry.ModelChanged(before, version);
+        if (before != model?.Manifest.Version)
+        {
+            logger.LogInformation("Serving {Version} instead of {Before}", version, before ?? ScoreModel.ZeroShotVersion);
+        }
+    }
+
+    private void Refuse(string version, string reason)
+    {
+        if (refused.Any(r => r.Version == version && r.Reason == reason))
+        {
+            return;
+        }
+
+        refused = [new RefusedHead(version, reason, time.GetUtcNow()), .. refused.Take(MostRefusals - 1)];
+        logger.LogError("Refused head {Version}; {Serving} goes on serving: {Reason}", version, served?.Manifest.Version ?? ScoreModel.ZeroShotVersion, reason);
+    }
+}
+
+/// <summary>A published head that does not serve here.</summary>
+/// <param name="Version">Its version.</param>
+/// <param name="Reason">Which check it failed.</param>
+/// <param name="At">When it was refused.</param>
+public sealed record RefusedHead(string Version, string Reason, DateTimeOffset At);

@@ -1,0 +1,95 @@
+using ClockFunctions.Core.Backbones;
+using ClockFunctions.Core.Storage;
+
+namespace ClockFunctions.Core.Serving;
+
+/// <summary>Looks at every part. A storage that is away makes the service degraded, not unready: it scores with what it has.</summary>
+public sealed class HealthCheck(
+    ClassifierOptions options, ScorerLoader loader, CurrentModel current, Func<TrainingStateBlob> trainingState, ScoringGate gate)
+{
+    /// <summary>Health is asked every few seconds, by many: it must answer soon whatever the storage does.</summary>
+    private static readonly TimeSpan StorageTimeout = TimeSpan.FromSeconds(2);
+
+    public async Task<Health> CheckAsync(CancellationToken cancellation)
+    {
+        List<string> reasons = [];
+        TrainingHealth training = await TrainingAsync(reasons, cancellation).ConfigureAwait(false);
+        if (current.StorageProblem is { } away && reasons.Count == 0)
+        {
+            reasons.Add($"The model registry does not answer: {away}");
+        }
+
+        if (current.Refused is [var refused, ..] && current.Served?.Manifest.Version != refused.Version)
+        {
+            reasons.Add($"Head {refused.Version} was refused: {refused.Reason}");
+        }
+
+        if (training.Error is { } error)
+        {
+            reasons.Add($"The last training failed: {error}");
+        }
+
+        string status = reasons.Count == 0 ? "ready" : "degraded";
+        if (!loader.IsLoaded)
+        {
+            status = await LoadingAsync(reasons, cancellation).ConfigureAwait(false);
+        }
+
+        ServedModel? served = current.Served;
+        return new Health
+        {
+            Status = status,
+            Reasons = reasons,
+            Model = new ScoreModel(served?.Manifest.Version ?? ScoreModel.ZeroShotVersion, served?.Head.Kind ?? "summed", options.Backbone),
+            Training = training,
+            RefusedHeads = current.Refused,
+            Queue = new QueueHealth(gate.Concurrency, gate.Waiting),
+        };
+    }
+
+    /// <summary>After a failure every question is a new attempt: a backbone may have been pulled meanwhile.</summary>
+    private async Task<string> LoadingAsync(List<string> reasons, CancellationToken cancellation)
+    {
+        if (loader.Failure is null)
+        {
+            reasons.Insert(0, "The backbone is being loaded.");
+            return "starting";
+        }
+
+        try
+        {
+            await Task.Run(loader.Get, cancellation).ConfigureAwait(false);
+            return reasons.Count == 0 ? "ready" : "degraded";
+        }
+        catch (BackboneException e)
+        {
+            reasons.Insert(0, e.Message);
+            return "failed";
+        }
+    }
+
+    private async Task<TrainingHealth> TrainingAsync(List<string> reasons, CancellationToken cancellation)
+    {
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(StorageTimeout);
+        try
+        {
+            (TrainingState state, _) = await trainingState().ReadAsync(limit.Token).ConfigureAwait(false);
+            return new TrainingHealth
+            {
+                Pending = state.IsDirty,
+                Checked = state.Checked,
+                Labels = state.Labels,
+                Unusable = state.Unusable,
+                Unlabelled = state.Unlabelled,
+                WaitingFor = state.Waiting,
+                Error = state.Error,
+            };
+        }
+        catch (Exception e) when (StorageFailure.Is(e, cancellation))
+        {
+            reasons.Add($"The storage does not answer: {StorageFailure.Reason(e)}");
+            return new TrainingHealth();
+        }
+    }
+}

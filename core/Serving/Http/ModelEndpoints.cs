@@ -1,0 +1,121 @@
+using Azure;
+using ClockFunctions.Core.Backbones;
+using ClockFunctions.Core.Heads;
+using ClockFunctions.Core.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace ClockFunctions.Core.Serving.Http;
+
+/// <summary>What serves, what there is to serve, publishing and reports.</summary>
+public sealed class ModelEndpoints(ClassifierOptions options, CurrentModel current, Func<ModelRegistry> registry, BackboneCatalogue backbones)
+{
+    // The report is a page of our own with everything inside: no script, nothing from elsewhere, framed by nobody.
+    private const string ReportPolicy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    internal async Task<IResult> CurrentAsync(HttpRequest request, CancellationToken cancellation)
+    {
+        ServedModel? model = await current.GetAsync(cancellation).ConfigureAwait(false);
+        if (model is null)
+        {
+            return Answers.Of(ZeroShot());
+        }
+
+        request.HttpContext.Response.Headers.ETag = model.ETag;
+        return Answers.Of(model.Manifest);
+    }
+
+    internal async Task<IResult> ListAsync(CancellationToken cancellation)
+    {
+        IReadOnlyList<RegisteredHead> heads = await registry().ListAsync(cancellation).ConfigureAwait(false);
+        return Answers.Of(new ModelList([.. heads.Select(Summary)]));
+    }
+
+    /// <summary>Moves the pointer, from what it is now, or from what If-Match says it should be.</summary>
+    internal async Task<IResult> PublishAsync(HttpRequest request, string version, CancellationToken cancellation)
+    {
+        CurrentHead before = await registry().ReadCurrentAsync(known: null, cancellation).ConfigureAwait(false);
+        string? condition = request.Headers.IfMatch;
+        if (!string.IsNullOrEmpty(condition) && !Holds(condition, before.ETag))
+        {
+            return Answers.Of(Problems.PreconditionFailed($"The current version is {before.Head?.Version ?? "none"}; its ETag is not the one of If-Match."));
+        }
+
+        try
+        {
+            HeadManifest manifest = await registry().ReadManifestAsync(version, cancellation).ConfigureAwait(false);
+            if (current.Refusal(manifest) is { } refusal)
+            {
+                return Answers.Of(Problems.UnusableModel(refusal));
+            }
+
+            CurrentHead after = before.Head?.Version == version
+                ? before
+                : await registry().PublishAsync(version, before.ETag, backbones.Resolve(options.Backbone).Spec, options.Pipeline, cancellation).ConfigureAwait(false);
+            // So that whoever published sees it serve in the next answer of this instance.
+            await current.PollAsync(cancellation).ConfigureAwait(false);
+            request.HttpContext.Response.Headers.ETag = after.ETag?.ToString("H");
+            return Answers.Of(manifest);
+        }
+        catch (UnknownVersionException)
+        {
+            return Answers.Of(Problems.UnknownVersion(version));
+        }
+        catch (InvalidHeadException e)
+        {
+            return Answers.Of(Problems.UnusableModel(e.Message));
+        }
+        catch (RegistryConflictException e)
+        {
+            return Answers.Of(Problems.Conflict(e.Message));
+        }
+    }
+
+    internal async Task<IResult> ReportAsync(HttpRequest request, string version, CancellationToken cancellation)
+    {
+        try
+        {
+            BinaryData page = await registry().ReadReportAsync(version, cancellation).ConfigureAwait(false);
+            request.HttpContext.Response.Headers.ContentSecurityPolicy = ReportPolicy;
+            return TypedResults.Bytes(page.ToArray(), "text/html; charset=utf-8");
+        }
+        catch (Exception e) when (e is UnknownVersionException or InvalidHeadException)
+        {
+            return Answers.Of(Problems.UnknownVersion(version));
+        }
+    }
+
+    private static bool Holds(string condition, ETag? pointer) =>
+        EntityTagHeaderValue.TryParseList([condition], out IList<EntityTagHeaderValue>? tags)
+        && tags.Any(tag => tag == EntityTagHeaderValue.Any ? pointer is not null : tag.Tag == pointer?.ToString("H"));
+
+    private ZeroShotDescription ZeroShot()
+    {
+        BackboneSpec spec = backbones.Resolve(options.Backbone).Spec;
+        return new ZeroShotDescription
+        {
+            Target = options.Target,
+            Classes = [.. ClassSet.Parse(options.TargetClasses).Select(id => new TargetClass(id, ImageNetClasses.Names[id]))],
+            Threshold = options.ZeroShot.Threshold,
+            Backbone = spec.Id,
+            BackboneSha256 = spec.Sha256,
+            Pipeline = options.Pipeline.ToString().ToLowerInvariant(),
+        };
+    }
+
+    private ModelSummary Summary(RegisteredHead head) => new()
+    {
+        Version = head.Version,
+        State = head.State,
+        Reason = head.Manifest.Reason,
+        Unusable = current.Refusal(head.Manifest),
+        Created = head.Manifest.Created,
+        Parent = head.Manifest.Parent,
+        Target = head.Manifest.Target,
+        Backbone = head.Manifest.Backbone,
+        Pipeline = head.Manifest.Pipeline,
+        LabelCounts = head.Manifest.LabelCounts,
+        Threshold = head.Manifest.Threshold,
+        Metrics = head.Manifest.Metrics,
+    };
+}

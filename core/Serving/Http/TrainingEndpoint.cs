@@ -1,0 +1,79 @@
+using ClockFunctions.Core.Imaging;
+using ClockFunctions.Core.Storage;
+using ClockFunctions.Core.Training;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+
+namespace ClockFunctions.Core.Serving.Http;
+
+/// <summary>PUT <see cref="ClassifierRoutes.Training"/>.</summary>
+public sealed class TrainingEndpoint(
+    ClassifierOptions options, Func<TrainingContainer> container, Func<TrainingStateBlob> state, ImageDecoder decoder, ScoringGate gate, UploadBudget budget)
+{
+    // What container names may hold at most, less room for the label (1,024 in all).
+    private const int LongestName = 512;
+
+    internal async Task<IResult> PutAsync(HttpRequest request, string label, string name, CancellationToken cancellation)
+    {
+        ProblemDetails? problem = NameProblem("label", label) ?? NameProblem("name", name) ?? RuleProblem(label, name) ?? ImageContentType.Problem(request.ContentType);
+        if (problem is not null)
+        {
+            return Answers.Of(problem);
+        }
+
+        (ImageUpload? upload, problem) = await ImageUpload.ReadAsync(request.Body, request.ContentLength, options.Images, budget, cancellation).ConfigureAwait(false);
+        using (upload)
+        {
+            if (upload is null)
+            {
+                return Failed(problem!);
+            }
+
+            using (ScoringGate.Place? place = await gate.TryEnterAsync(cancellation).ConfigureAwait(false))
+            {
+                if (place is null)
+                {
+                    return Failed(Problems.Overloaded("Every place in the scoring queue is taken. Try again later."));
+                }
+
+                // An image that cannot be decoded in full would only be quarantined later: tell whoever sends it now.
+                decoder.Decode(upload.Bytes).Dispose();
+            }
+
+            string path = $"{label}/{name}";
+            TrainingBlob? before = await container().FindAsync(path, cancellation).ConfigureAwait(false);
+            TrainingImageAdded added = new(label, name, upload.Length);
+            if (before?.Holds(upload.Bytes.Span) == true)
+            {
+                return Answers.Of(added);
+            }
+
+            await container().AddAsync(path, new BinaryData(upload.Bytes), request.ContentType, cancellation).ConfigureAwait(false);
+            await state().MarkDirtyAsync(cancellation).ConfigureAwait(false);
+            return Answers.Of(added, before is null ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+        }
+    }
+
+    private Answers.ProblemAnswer Failed(ProblemDetails problem) =>
+        Answers.Of(problem, problem.Status == StatusCodes.Status503ServiceUnavailable ? gate.RetryAfter : null);
+
+    private static ProblemDetails? NameProblem(string parameter, string value)
+    {
+        bool usable = value.Length is > 0 and <= LongestName && value is not ("." or "..")
+            && !value.EndsWith('.') && !value.Contains("%2F", StringComparison.OrdinalIgnoreCase)
+            && !value.AsSpan().ContainsAny('/', '\\') && !value.Any(char.IsControl);
+        return usable ? null : Problems.InvalidParameter(parameter, $"A {parameter} has 1 to {LongestName} characters, no slash, backslash or control character, and no dot at its end.");
+    }
+
+    private ProblemDetails? RuleProblem(string label, string name)
+    {
+        string? given = LabelRule.Parse(options.Training.LabelRule).Of($"{label}/{name}")?.Label;
+        return given == label ? null : Problems.InvalidParameter("label", $"The label rule {options.Training.LabelRule} gives this name the label {given ?? "of nothing"}, not {label}.");
+    }
+}
+
+/// <summary>An image is in the training container, and a training will see it.</summary>
+/// <param name="Label">Its label.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Bytes">Its size.</param>
+public sealed record TrainingImageAdded(string Label, string Name, long Bytes);

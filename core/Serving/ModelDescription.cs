@@ -1,0 +1,65 @@
+using ClockFunctions.Core.Evaluation;
+
+namespace ClockFunctions.Core.Serving;
+
+/// <summary>One version of the registry, as the list of versions shows it.</summary>
+public sealed record ModelSummary
+{
+    public required string Version { get; init; }
+
+    /// <summary><c>current</c>, or the gate's decision when it was trained: <c>published</c> or <c>held</c>.</summary>
+    public required string State { get; init; }
+
+    /// <summary>Why it was published or held, in one sentence.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>Why it cannot serve under the settings of now (another backbone, pipeline or target); null when it can.</summary>
+    public string? Unusable { get; init; }
+
+    public required DateTimeOffset Created { get; init; }
+
+    public string? Parent { get; init; }
+
+    public required string Target { get; init; }
+
+    public required string Backbone { get; init; }
+
+    public required string Pipeline { get; init; }
+
+    /// <summary>Images by label that it was trained and validated on.</summary>
+    public required IReadOnlyDictionary<string, int> LabelCounts { get; init; }
+
+    public required double Threshold { get; init; }
+
+    /// <summary>On its validation images.</summary>
+    public required EvaluationMetrics Metrics { get; init; }
+}
+
+/// <summary>Every version, newest first.</summary>
+public sealed record ModelList(IReadOnlyList<ModelSummary> Models);
+
+/// <summary>What answers while no learned model serves: stands where a trained head's manifest stands otherwise.</summary>
+public sealed record ZeroShotDescription
+{
+    /// <summary>Always <c>zero-shot</c>.</summary>
+    public string Version { get; init; } = ScoreModel.ZeroShotVersion;
+
+    /// <summary>Always <c>summed</c>.</summary>
+    public string Head { get; init; } = "summed";
+
+    public required string Target { get; init; }
+
+    /// <summary>The ImageNet classes whose probabilities are summed.</summary>
+    public required IReadOnlyList<TargetClass> Classes { get; init; }
+
+    public required double Threshold { get; init; }
+
+    public required string Backbone { get; init; }
+
+    public required string BackboneSha256 { get; init; }
+
+    public required string Pipeline { get; init; }
+}
+
+/// <summary>An ImageNet class, 0-based.</summary>
+public sealed record TargetClass(int Index, string Name);

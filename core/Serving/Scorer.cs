@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using ClockFunctions.Core.Backbones;
+using ClockFunctions.Core.Heads;
+using ClockFunctions.Core.Imaging;
+
+namespace ClockFunctions.Core.Serving;
+
+/// <summary>Scores one image: features from the backbone, a probability from a head. All of it computation; safe for concurrent use.</summary>
+public sealed class Scorer
+{
+    private const int TopClassCount = 5;
+
+    private readonly ClassifierOptions options;
+    private readonly FeatureExtractor extractor;
+    private readonly SummedHead summed;
+    private readonly TopKHead topK;
+
+    /// <exception cref="BackboneException">The target's classes are none of ImageNet's.</exception>
+    public Scorer(ClassifierOptions options, FeatureExtractor extractor)
+    {
+        this.options = options;
+        this.extractor = extractor;
+        int[] classes = ClassSet.Parse(options.TargetClasses);
+        summed = new SummedHead(classes, options.ZeroShot.Threshold);
+        topK = new TopKHead(classes, options.ZeroShot.K);
+    }
+
+    public BackboneSpec Spec => extractor.Backbone.Spec;
+
+    /// <summary>Why a score cannot be had as asked; null when it can.</summary>
+    public string? Refusal(ServedModel? model, ScoreOptions asked) => Choose(model, asked.Head) switch
+    {
+        null => "head=learned: no learned head is published yet.",
+        _ when !asked.Explain => null,
+        not LearnedHead => "explain needs a learned head, and none answers here.",
+        _ when Spec.FeatureMapTensor is null => $"explain needs a feature map, which backbone {Spec.Id} does not have.",
+        _ => null,
+    };
+
+    /// <param name="encoded">The image file.</param>
+    /// <param name="model">The learned model that serves; null before there is one.</param>
+    /// <param name="asked">The caller's choices; <see cref="Refusal"/> has nothing against them.</param>
+    /// <exception cref="ImageException">The image is unusable.</exception>
+    public ScoreResult Score(ReadOnlyMemory<byte> encoded, ServedModel? model, ScoreOptions asked)
+    {
+        IHead head = Choose(model, asked.Head) ?? throw new InvalidOperationException("There is no learned head.");
+        using Activity? span = Telemetry.Activities.StartActivity("score image");
+        ImageFeatures features = extractor.Extract(encoded, featureMap: asked.Explain);
+        long extracted = Stopwatch.GetTimestamp();
+        double probability = head.Probability(features.Features, features.Probabilities);
+        double threshold = asked.Threshold ?? head.Threshold;
+        ClassScore[] top = TopClasses(features.Probabilities);
+        TimeSpan headTime = Stopwatch.GetElapsedTime(extracted);
+
+        Telemetry.Scored(head.Kind, probability >= threshold, features.Timing, headTime);
+        Score score = new()
+        {
+            Label = options.Target,
+            Probability = Round(probability),
+            IsTarget = probability >= threshold,
+            Threshold = threshold,
+            Model = new ScoreModel(head is LearnedHead ? model!.Manifest.Version : ScoreModel.ZeroShotVersion, head.Kind, Spec.Id),
+            Image = new ImageSize(features.Width, features.Height),
+            TopClasses = top,
+            Timing = new ScoreTiming(Milliseconds(features.Timing.Decode), Milliseconds(features.Timing.Preprocess), Milliseconds(features.Timing.Backbone), Milliseconds(headTime)),
+        };
+        return new ScoreResult(score, null);
+    }
+
+    private IHead? Choose(ServedModel? model, HeadKind? asked) => asked switch
+    {
+        HeadKind.Learned => model?.Head,
+        HeadKind.Summed => summed,
+        HeadKind.TopK => topK,
+        _ => (IHead?)model?.Head ?? summed,
+    };
+
+    /// <summary>The five most probable classes, best first.</summary>
+    private static ClassScore[] TopClasses(ReadOnlySpan<float> probabilities)
+    {
+        Span<int> best = stackalloc int[TopClassCount];
+        int found = 0;
+        for (int id = 0; id < probabilities.Length; id++)
+        {
+            if (found == TopClassCount && probabilities[id] <= probabilities[best[^1]])
+            {
+                continue;
+            }
+
+            int place = found < TopClassCount ? found++ : TopClassCount - 1;
+            for (; place > 0 && probabilities[best[place - 1]] < probabilities[id]; place--)
+            {
+                best[place] = best[place - 1];
+            }
+
+            best[place] = id;
+        }
+
+        ClassScore[] top = new ClassScore[TopClassCount];
+        for (int i = 0; i < TopClassCount; i++)
+        {
+            top[i] = new ClassScore(best[i], ImageNetClasses.Names[best[i]], Round(probabilities[best[i]]));
+        }
+
+        return top;
+    }
+
+    // Six decimals: more is the noise of float32, and 0.98300004 reads badly.
+    private static double Round(double probability) => Math.Round(probability, 6);
+
+    private static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 3);
+}

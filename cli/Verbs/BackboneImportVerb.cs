@@ -61,14 +61,7 @@ internal static class BackboneImportVerb
                 Licence = parsed.GetRequiredValue(licence),
                 Source = model.Name,
             });
-            if (parsed.GetValue(json))
-            {
-                Terminal.WriteJson(spec);
-            }
-            else
-            {
-                BackboneVerb.Describe(spec);
-            }
+            BackboneVerb.Write(spec, parsed.GetValue(json));
         });
         return command;
     }

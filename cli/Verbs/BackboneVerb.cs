@@ -8,7 +8,10 @@ public static class BackboneVerb
 {
     public static Command Create() => new("backbone", "The pretrained networks that turn images into features")
     {
+        BackboneListVerb.Create(),
+        BackbonePullVerb.Create(),
         BackboneImportVerb.Create(),
+        BackboneVerifyVerb.Create(),
     };
 
     /// <summary>The option that every one of them takes.</summary>
@@ -21,8 +24,14 @@ public static class BackboneVerb
 
     internal static Option<bool> JsonOutput() => new("--json") { Description = "Write JSON for machines" };
 
-    internal static void Describe(BackboneSpec spec)
+    internal static void Write(BackboneSpec spec, bool json)
     {
+        if (json)
+        {
+            Terminal.WriteJson(spec);
+            return;
+        }
+
         InputSpec input = spec.Input;
         string layout = input.Layout is TensorLayout.Nchw ? "N×3×H×W" : "N×H×W×3";
         string free = (input.DynamicBatch, input.DynamicSize) switch

@@ -7,10 +7,9 @@ internal sealed class BackboneFolder(string path)
 {
     public string Path => path;
 
-    /// <summary>The specs in the folder, by id.</summary>
-    /// <exception cref="BackboneException">One of them cannot be read.</exception>
-    public IEnumerable<BackboneSpec> Specs() => Directory.Exists(path)
-        ? Directory.EnumerateFiles(path, "*.json").Order(StringComparer.Ordinal).Select(ReadSpec)
+    /// <summary>The ids in the folder, in order.</summary>
+    public IEnumerable<string> Ids() => Directory.Exists(path)
+        ? Directory.EnumerateFiles(path, "*.json").Select(file => System.IO.Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)
         : [];
 
     /// <summary>The spec of an id and the full path of its model; null when the folder has none.</summary>

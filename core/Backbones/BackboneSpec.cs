@@ -26,7 +26,7 @@ public sealed record BackboneSpec
 
     public required int FeatureWidth { get; init; }
 
-    /// <summary>Name of the feature map output (N×F×h×w, or N×h×w×F for NHWC) whose spatial mean is the features; null when there is none.</summary>
+    /// <summary>Name of the feature map output (N×F×h×w, whatever the input's layout) whose spatial mean is the features; null when there is none.</summary>
     public string? FeatureMapTensor { get; init; }
 
     /// <summary>Name of the class output, N×<see cref="ClassCount"/>.</summary>
@@ -37,6 +37,9 @@ public sealed record BackboneSpec
 
     /// <summary>1000, or 1001 where class 0 is a background class that ids skip.</summary>
     public required int ClassCount { get; init; }
+
+    /// <summary>SHA-256 of the file that was imported, lower-case hex: import rewrites it. Null for the shipped backbone.</summary>
+    public string? SourceSha256 { get; init; }
 
     public string Licence { get; init; } = "unknown";
 

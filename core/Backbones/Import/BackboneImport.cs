@@ -40,6 +40,7 @@ internal static class BackboneImport
             ClassTensor = classes,
             ClassOutput = seen[classTensor].IsDistribution ? ClassOutput.Probabilities : ClassOutput.Logits,
             ClassCount = seen[classTensor].Values.Length,
+            SourceSha256 = FileHash.Sha256(source),
             Licence = options.Licence,
             Source = options.Source,
         };

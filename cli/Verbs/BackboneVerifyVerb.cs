@@ -1,0 +1,52 @@
+using System.CommandLine;
+using ClockFunctions.Core.Backbones;
+
+namespace ClockFunctions.Cli.Verbs;
+
+/// <summary><c>clocks backbone verify [ID…]</c>.</summary>
+internal static class BackboneVerifyVerb
+{
+    public static Command Create()
+    {
+        Argument<string[]> ids = new("ID") { Description = "Backbones or paths of spec files [default: all shipped and installed]", Arity = ArgumentArity.ZeroOrMore };
+        Option<string?> folder = BackboneVerb.Folder();
+        Option<bool> json = BackboneVerb.JsonOutput();
+        Command command = new("verify", "Check backbones' hashes and run them") { ids, folder, json };
+        command.SetAction(parsed =>
+        {
+            BackboneCatalogue catalogue = new(parsed.GetValue(folder));
+            string[] wanted = parsed.GetValue(ids) is { Length: > 0 } named
+                ? named
+                : [.. catalogue.List().Where(listing => listing.State is not BackboneState.Known).Select(listing => listing.Id)];
+            Verification[] results = [.. wanted.Select(id => Verify(catalogue, id))];
+            if (parsed.GetValue(json))
+            {
+                Terminal.WriteJson(results);
+            }
+            else
+            {
+                foreach (Verification result in results)
+                {
+                    Console.WriteLine(result.Problem is null ? $"{result.Id}  ok  {result.Sha256}" : $"{result.Id}  ! {result.Problem}");
+                }
+            }
+
+            return Array.TrueForAll(results, result => result.Problem is null) ? Terminal.Success : Terminal.Failure;
+        });
+        return command;
+    }
+
+    private static Verification Verify(BackboneCatalogue catalogue, string id)
+    {
+        try
+        {
+            return new(id, catalogue.Verify(id).Sha256, null);
+        }
+        catch (BackboneException e)
+        {
+            return new(id, null, e.Message);
+        }
+    }
+
+    private sealed record Verification(string Id, string? Sha256, string? Problem);
+}

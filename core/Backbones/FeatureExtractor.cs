@@ -43,4 +43,15 @@ public sealed class FeatureExtractor(ImageDecoder decoder, Preprocessor preproce
             ArrayPool<float>.Shared.Return(input);
         }
     }
+
+    /// <summary>Draws what a head saw over the image.</summary>
+    /// <param name="encoded">The image that <paramref name="heat"/> was made of.</param>
+    /// <param name="heat">From <see cref="ImageFeatures.Map"/> and the head.</param>
+    /// <returns>PNG, its longer side at most <see cref="Preprocessor.LongestFullSide"/> pixels.</returns>
+    /// <inheritdoc cref="ImageDecoder.Decode" path="/exception"/>
+    public byte[] Overlay(ReadOnlyMemory<byte> encoded, ClassActivationMap heat)
+    {
+        using DecodedImage image = decoder.Decode(encoded, Preprocessor.LongestFullSide);
+        return HeatOverlay.Png(image.Pixels, preprocessor.Seen(image.Width, image.Height), heat);
+    }
 }

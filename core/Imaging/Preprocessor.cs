@@ -94,5 +94,18 @@ public sealed class Preprocessor
             : ((int)coverHeight, (int)(coverHeight * image.Width / image.Height));
     }
 
+    /// <summary>Which part of an image the tensor shows: all of it, but for <see cref="Pipeline.Crop"/>.</summary>
+    public SeenPart Seen(int width, int height)
+    {
+        if (Pipeline != Pipeline.Crop)
+        {
+            return SeenPart.Whole;
+        }
+
+        double scale = Math.Max((double)Cover(_input.Width) / width, (double)Cover(_input.Height) / height);
+        (double shownWidth, double shownHeight) = (_input.Width / (width * scale), _input.Height / (height * scale));
+        return new((1 - shownWidth) / 2, (1 - shownHeight) / 2, shownWidth, shownHeight);
+    }
+
     private static int Cover(int side) => (int)Math.Round((double)side * ResizeForCrop / CropOfResize);
 }

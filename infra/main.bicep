@@ -19,6 +19,10 @@ param target string = 'clock'
 @description('Further settings of the `Classifier` section by name, for example `{ QuietPeriod: \'00:00:10\' }`. docs/settings.md lists them.')
 param classifier object = {}
 
+@description('When the training container is compared with what the models saw, as an NCRONTAB expression. Events start trainings at once; this finds what they missed, and deletions, of which there are no events.')
+@minLength(9)
+param reconcileSchedule string = '0 */5 * * * *'
+
 @description('Memory of one instance in MB. A 2,048 MB instance has one core, a 4,096 MB one two. 512 MB is not offered: a training would not fit.')
 @allowed([2048, 4096])
 param instanceMemoryMB int = 2048
@@ -197,6 +201,7 @@ module app 'modules/functionapp.bicep' = {
     httpConcurrency: httpConcurrency
     target: target
     classifier: classifier
+    reconcileSchedule: reconcileSchedule
   }
 }
 

@@ -45,6 +45,9 @@ param target string
 @description('Further settings of the `Classifier` section, by name.')
 param classifier object
 
+@description('Schedule of the timer that reconciles.')
+param reconcileSchedule string
+
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: identityName
 }
@@ -72,6 +75,7 @@ var hostSettings = {
   AzureWebJobsStorage__queueServiceUri: account.properties.primaryEndpoints.queue
   AzureWebJobsStorage__credential: 'managedidentity'
   AzureWebJobsStorage__clientId: identity.properties.clientId
+  ReconcileSchedule: reconcileSchedule
   APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
 }

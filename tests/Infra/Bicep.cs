@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json.Nodes;
@@ -15,9 +16,11 @@ internal static class Bicep
     private static string Compiler { get; } = typeof(Bicep).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(data => data.Key == "BicepCompiler").Value! + (OperatingSystem.IsWindows() ? ".exe" : "");
 
-    /// <summary>The ARM template that a file compiles to.</summary>
-    public static JsonObject Build(string template) =>
-        JsonNode.Parse(Succeed("build", Path.Combine(Folder, template), "--stdout"))!.AsObject();
+    private static readonly ConcurrentDictionary<string, Lazy<JsonObject>> Built = new();
+
+    /// <summary>The ARM template that a file compiles to; compiled once, so not to be changed.</summary>
+    public static JsonObject Build(string template) => Built.GetOrAdd(template, file => new Lazy<JsonObject>(
+        () => JsonNode.Parse(Succeed("build", Path.Combine(Folder, file), "--stdout"))!.AsObject())).Value;
 
     /// <summary>What the linter says: exit code and every line, nothing when all is well.</summary>
     public static (int ExitCode, string Output) Lint(string template)

@@ -1,0 +1,24 @@
+using ClockFunctions;
+using ClockFunctions.Core;
+using ClockFunctions.Core.Storage;
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+try
+{
+    FunctionsApplicationBuilder app = FunctionsApplication.CreateBuilder(args);
+    app.ConfigureFunctionsWebApplication();
+    IServiceCollection services = app.Services;
+    services.AddClassifierCore(app.Configuration);
+    services.AddAzureTelemetry(app.Configuration);
+    await app.Build().RunAsync();
+    return 0;
+}
+catch (Exception wrong) when (wrong is OptionsValidationException or StorageConfigurationException)
+{
+    // One line that says what to set; the host shows what the worker writes here.
+    await Console.Error.WriteLineAsync(wrong.Message);
+    return 1;
+}

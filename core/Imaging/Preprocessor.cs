@@ -1,3 +1,4 @@
+using System.Buffers;
 using ClockFunctions.Core.Backbones;
 
 namespace ClockFunctions.Core.Imaging;
@@ -82,6 +83,42 @@ public sealed class Preprocessor
 
         // As torchvision's center_crop: half of the rest, halves rounded to even.
         static int Margin(int resized, int cropped) => (int)Math.Round((resized - cropped) / 2.0);
+    }
+
+    /// <summary>Writes one augmented view of the image; <see cref="View.Clean"/> is the same as <see cref="Write"/>.</summary>
+    /// <param name="image">The pixels, of the size that the view was drawn for.</param>
+    /// <param name="view">From <see cref="ViewSampler"/>.</param>
+    /// <param name="destination">As for <see cref="Write"/>.</param>
+    /// <exception cref="ArgumentException">The destination has another length, or the view's crop does not lie in the image.</exception>
+    public void WriteView(PixelBuffer image, View view, Span<float> destination)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(view);
+        if (view.Crop is not { } crop)
+        {
+            Write(image, destination);
+            return;
+        }
+
+        if (crop.Left < 0 || crop.Top < 0 || crop.Left + crop.Width > image.Width || crop.Top + crop.Height > image.Height)
+        {
+            throw new ArgumentException($"The view was drawn for a larger image than {image.Width}x{image.Height}.", nameof(view));
+        }
+
+        (int height, int width) = OutputSize(image.Width, image.Height);
+        float[] rented = ArrayPool<float>.Shared.Rent(height * width * PixelBuffer.Channels);
+        Span<float> planes = rented.AsSpan(0, height * width * PixelBuffer.Channels);
+        using (PixelBuffer rotated = PixelBuffer.Rent(crop.Width, crop.Height))
+        {
+            Rotation.Write(image, view.Degrees, crop, rotated.Pixels);
+            ResizeAxis columns = ResizeAxis.Compute(crop.Width, width, 0, width);
+            ResizeAxis rows = ResizeAxis.Compute(crop.Height, height, 0, height);
+            Resampler.Write(rotated.Pixels, crop.Width * PixelBuffer.Channels, columns, rows, TensorFormat.Plain, planes);
+        }
+
+        ColorJitter.Apply(planes, view);
+        _format.Write(planes, width, height, view.Flipped, destination);
+        ArrayPool<float>.Shared.Return(rented);
     }
 
     /// <summary>The smallest size of the image's proportions that covers the input size × 256/224; fractions cut off as torchvision does.</summary>

@@ -19,7 +19,7 @@ internal static class SkiaCodec
         using MemoryHandle pin = encoded.Pin();
         using SKData data = SKData.Create((nint)pin.Pointer, encoded.Length);
         using SKCodec codec = Open(data, format, limits);
-        return HeaderOf(codec, format);
+        return HeaderOf(codec, format, Orientation(encoded, format, codec));
     }
 
     public static unsafe DecodedImage Decode(
@@ -28,11 +28,11 @@ internal static class SkiaCodec
         using MemoryHandle pin = encoded.Pin();
         using SKData data = SKData.Create((nint)pin.Pointer, encoded.Length);
         using SKCodec codec = Open(data, format, limits);
-        ImageHeader header = HeaderOf(codec, format);
+        int orientation = Orientation(encoded, format, codec);
+        ImageHeader header = HeaderOf(codec, format, orientation);
 
-        SKImageInfo source = codec.Info;
-        SKSizeI size = format == ImageFormat.Jpeg ? ReducedSize(codec, minimumShortSide) : source.Size;
-        SKAlphaType alpha = source.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
+        SKSizeI size = format == ImageFormat.Jpeg ? ReducedSize(codec, minimumShortSide) : codec.Info.Size;
+        SKAlphaType alpha = codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
         SKImageInfo wanted = new(size.Width, size.Height, SKColorType.Rgba8888, alpha, Srgb);
 
         byte[]? rgba = PixelBuffer.RentBytes(checked(size.Width * size.Height * 4));
@@ -49,7 +49,7 @@ internal static class SkiaCodec
                 throw new InvalidImageContentException(Reason(format, result));
             }
 
-            PixelBuffer upright = Raster.ToRgb(ref rgba, size.Width, size.Height, (int)codec.EncodedOrigin, alpha);
+            PixelBuffer upright = Raster.ToRgb(ref rgba, size.Width, size.Height, orientation, alpha);
             return new DecodedImage(upright, header.Width, header.Height, format);
         }
         finally
@@ -77,10 +77,12 @@ internal static class SkiaCodec
         }
     }
 
-    private static ImageHeader HeaderOf(SKCodec codec, ImageFormat format) =>
-        Raster.SwapsSides((int)codec.EncodedOrigin)
-            ? new ImageHeader(format, codec.Info.Height, codec.Info.Width)
-            : new ImageHeader(format, codec.Info.Width, codec.Info.Height);
+    private static int Orientation(ReadOnlyMemory<byte> encoded, ImageFormat format, SKCodec codec) =>
+        format == ImageFormat.Png ? PngOrientation.Of(encoded.Span) : (int)codec.EncodedOrigin;
+
+    private static ImageHeader HeaderOf(SKCodec codec, ImageFormat format, int orientation) => Raster.SwapsSides(orientation)
+        ? new ImageHeader(format, codec.Info.Height, codec.Info.Width)
+        : new ImageHeader(format, codec.Info.Width, codec.Info.Height);
 
     private static SKSizeI ReducedSize(SKCodec codec, int minimumShortSide)
     {

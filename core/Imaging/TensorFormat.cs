@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.Intrinsics;
 using ClockFunctions.Core.Backbones;
 
@@ -46,5 +47,48 @@ internal readonly struct TensorFormat
         return _layout == TensorLayout.Nchw
             ? ((_red * plane) + row, plane + row, (_blue * plane) + row, 1)
             : ((row * 3) + _red, (row * 3) + 1, (row * 3) + _blue, 3);
+    }
+
+    /// <summary>Stores planes that were written as <see cref="Plain"/>.</summary>
+    /// <param name="planes">R, G, B planes of 0–255 values.</param>
+    /// <param name="width">Columns of a plane.</param>
+    /// <param name="height">Rows of a plane.</param>
+    /// <param name="flipped">Whether to swap left and right.</param>
+    /// <param name="tensor">As many values as the planes.</param>
+    public void Write(ReadOnlySpan<float> planes, int width, int height, bool flipped, Span<float> tensor)
+    {
+        if (tensor.Length != planes.Length)
+        {
+            throw new ArgumentException("The tensor does not have the size of the planes.", nameof(tensor));
+        }
+
+        for (int channel = 0; channel < PixelBuffer.Channels; channel++)
+        {
+            float factor = Factor.GetElement(channel);
+            float offset = Offset.GetElement(channel);
+            for (int y = 0; y < height; y++)
+            {
+                (int red, int green, int blue, int step) = Places(y, width, height);
+                int first = channel == 0 ? red : channel == 1 ? green : blue;
+                ReadOnlySpan<float> row = planes.Slice(((channel * height) + y) * width, width);
+                if (step == 1)
+                {
+                    Span<float> target = tensor.Slice(first, width);
+                    TensorPrimitives.Multiply(row, factor, target);
+                    TensorPrimitives.Add(target, offset, target);
+                    if (flipped)
+                    {
+                        target.Reverse();
+                    }
+                }
+                else
+                {
+                    for (int x = 0; x < width; x++)
+                    {
+                        tensor[first + (x * step)] = (row[flipped ? width - 1 - x : x] * factor) + offset;
+                    }
+                }
+            }
+        }
     }
 }

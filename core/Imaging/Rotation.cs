@@ -16,11 +16,16 @@ internal static class Rotation
     /// <param name="target">Height × width × 3 bytes of the part.</param>
     public static unsafe void Write(PixelBuffer image, double degrees, CropBox part, Span<byte> target)
     {
+        if (target.Length != part.Width * part.Height * PixelBuffer.Channels)
+        {
+            throw new ArgumentException("The target does not have the size of the part.", nameof(target));
+        }
+
         (double sin, double cos) = Math.SinCos(degrees * Math.PI / 180);
         double centerX = image.Width / 2.0;
         double centerY = image.Height / 2.0;
-        int i = 0;
         fixed (byte* source = image.Pixels)
+        fixed (byte* rows = target)
         {
             for (int row = 0; row < part.Height; row++)
             {
@@ -29,21 +34,56 @@ internal static class Rotation
                 double dy = part.Top + row + 0.5 - centerY;
                 double x = (cos * dx) - (sin * dy) + centerX - 0.5;
                 double y = (sin * dx) + (cos * dy) + centerY - 0.5;
-                for (int column = 0; column < part.Width; column++, i += PixelBuffer.Channels)
+
+                // Most columns read well inside of the source, where four neighbours are always there to be read at once.
+                (int from, int to) = Inside(x, cos, image.Width - 1, part.Width);
+                (int fromY, int toY) = Inside(y, sin, image.Height - 2, part.Width);
+                from = Math.Max(from, fromY);
+                to = Math.Max(from, Math.Min(to, toY));
+                byte* pixel = rows + ((long)row * part.Width * PixelBuffer.Channels);
+                for (int column = 0; column < part.Width; column++, pixel += PixelBuffer.Channels)
                 {
-                    Vector128<int> rgb = Sample(source, image.Width, image.Height, (float)x, (float)y);
-                    target[i] = (byte)rgb.GetElement(0);
-                    target[i + 1] = (byte)rgb.GetElement(1);
-                    target[i + 2] = (byte)rgb.GetElement(2);
-                    x += cos;
-                    y += sin;
+                    float sourceX = (float)(x + (column * cos));
+                    float sourceY = (float)(y + (column * sin));
+                    Vector128<float> rgb = column >= from && column < to
+                        ? SampleInside(source, image.Width, sourceX, sourceY)
+                        : Sample(source, image.Width, image.Height, sourceX, sourceY);
+                    Store(rgb, pixel);
                 }
             }
         }
     }
 
+    /// <summary>The columns c for which 0 ≤ start + c · step &lt; end, less one at either end for rounding.</summary>
+    private static (int From, int To) Inside(double start, double step, int end, int columns)
+    {
+        if (Math.Abs(step) < 1e-9)
+        {
+            return start >= 1e-3 && start < end - 1e-3 ? (0, columns) : (0, 0);
+        }
+
+        double atZero = -start / step;
+        double atEnd = (end - start) / step;
+        return (
+            (int)Math.Clamp(Math.Ceiling(Math.Min(atZero, atEnd)) + 1, 0, columns),
+            (int)Math.Clamp(Math.Floor(Math.Max(atZero, atEnd)) - 1, 0, columns));
+    }
+
+    /// <summary>The four neighbours must lie in the source, and one more row below them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe Vector128<int> Sample(byte* source, int width, int height, float x, float y)
+    private static unsafe Vector128<float> SampleInside(byte* source, int width, float x, float y)
+    {
+        int column = (int)x;
+        int row = (int)y;
+        byte* at = source + ((((long)row * width) + column) * PixelBuffer.Channels);
+        byte* below = at + ((long)width * PixelBuffer.Channels);
+        Vector128<float> right = Vector128.Create(x - column);
+        Vector128<float> upper = Blend(FourBytes(at), FourBytes(at + PixelBuffer.Channels), right);
+        Vector128<float> lower = Blend(FourBytes(below), FourBytes(below + PixelBuffer.Channels), right);
+        return Blend(upper, lower, Vector128.Create(y - row));
+    }
+
+    private static unsafe Vector128<float> Sample(byte* source, int width, int height, float x, float y)
     {
         float left = MathF.Floor(x);
         float top = MathF.Floor(y);
@@ -51,34 +91,19 @@ internal static class Rotation
         int row = (int)top;
         if (column < -1 || row < -1 || column >= width || row >= height)
         {
-            return Vector128<int>.Zero;
+            return Vector128<float>.Zero;
         }
 
-        float right = x - left;
-        float bottom = y - top;
-        Vector128<float> upper;
-        Vector128<float> lower;
-
-        // Inside, pixels are read as four bytes; the image's last pixel has no fourth.
-        if (column >= 0 && row >= 0 && column + 1 < width && row + 2 < height)
-        {
-            byte* at = source + ((((long)row * width) + column) * PixelBuffer.Channels);
-            byte* below = at + ((long)width * PixelBuffer.Channels);
-            upper = Blend(FourBytes(at), FourBytes(at + PixelBuffer.Channels), right);
-            lower = Blend(FourBytes(below), FourBytes(below + PixelBuffer.Channels), right);
-        }
-        else
-        {
-            upper = Blend(Pixel(source, width, height, column, row), Pixel(source, width, height, column + 1, row), right);
-            lower = Blend(Pixel(source, width, height, column, row + 1), Pixel(source, width, height, column + 1, row + 1), right);
-        }
-
-        return Vector128.ConvertToInt32(Blend(upper, lower, bottom) + Vector128.Create(0.5f));
+        Vector128<float> right = Vector128.Create(x - left);
+        return Blend(
+            Blend(Pixel(source, width, height, column, row), Pixel(source, width, height, column + 1, row), right),
+            Blend(Pixel(source, width, height, column, row + 1), Pixel(source, width, height, column + 1, row + 1), right),
+            Vector128.Create(y - top));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Blend(Vector128<float> from, Vector128<float> to, float share) =>
-        Vector128.MultiplyAddEstimate(to - from, Vector128.Create(share), from);
+    private static Vector128<float> Blend(Vector128<float> from, Vector128<float> to, Vector128<float> share) =>
+        Vector128.MultiplyAddEstimate(to - from, share, from);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static unsafe Vector128<float> FourBytes(byte* at)
@@ -96,5 +121,15 @@ internal static class Rotation
 
         byte* at = source + ((((long)row * width) + column) * PixelBuffer.Channels);
         return Vector128.Create((float)at[0], at[1], at[2], 0);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe void Store(Vector128<float> rgb, byte* pixel)
+    {
+        Vector128<int> levels = Vector128.ConvertToInt32Native(rgb + Vector128.Create(0.5f));
+        uint packed = Vector128.Shuffle(levels.AsByte(), Vector128.Create((byte)0, 4, 8, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
+            .AsUInt32().ToScalar();
+        Unsafe.WriteUnaligned(pixel, (ushort)packed);
+        pixel[2] = (byte)(packed >> 16);
     }
 }

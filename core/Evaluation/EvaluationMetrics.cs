@@ -21,6 +21,9 @@ public sealed record EvaluationMetrics
 
     public required Interval Recall { get; init; }
 
+    /// <summary>Share of the other images that were called the target by mistake.</summary>
+    public Interval FalseAlarmRate { get; init; } = new(null, null, null);
+
     public required Interval F1 { get; init; }
 
     /// <summary>Area under the ROC curve, ties counted half; its value is null when a class is missing.</summary>

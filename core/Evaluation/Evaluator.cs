@@ -51,6 +51,7 @@ public static class Evaluator
             PrAuc = intervals[5],
             Brier = intervals[6],
             Ece = intervals[7],
+            FalseAlarmRate = intervals[8],
         };
     }
 
@@ -74,7 +75,7 @@ public static class Evaluator
         return sorted[below] + ((position - below) * (sorted[above] - sorted[below]));
     }
 
-    /// <summary>The eight metrics of a weighted sample, in one walk down the ranking.</summary>
+    /// <summary>All metrics of a weighted sample, in one walk down the ranking.</summary>
     private sealed class Statistics
     {
         private readonly RankedScores _ranked;
@@ -148,6 +149,7 @@ public static class Evaluator
                 found > 0 && alarms > 0 ? precisionSum / found : null,
                 squaredError / all,
                 deviation / all,
+                confusion.FalseAlarmRate,
             ], confusion);
         }
     }

@@ -91,9 +91,9 @@ public static class ReportSentences
     private static string? Overlap(EvaluationSubject subject, int count) => subject switch
     {
         { TrainedOn: null } => null,
-        { TrainedOn: 0, ValidatedOn: 0 } => "None of them was used in its training: the figures are honest.",
+        { TrainedOn: 0, ValidatedOn: 0 } => "None of them was in its training data.",
         { TrainedOn: 0, ValidatedOn: var validated } =>
-            $"None of them was trained on, but {(validated == count ? "all" : Number(validated ?? 0))} helped to choose its threshold and calibration: the figures are a little kind.",
+            $"None of them was trained on; {(validated == count ? "all" : Number(validated ?? 0))} were held out of its training to judge it.",
         { TrainedOn: var trained } =>
             $"Beware: it was trained on {(trained == count ? "all" : $"{Number(trained.Value)} ({Share((double)trained.Value / count)})")} of them. It has seen these answers, so the figures flatter it.",
     };

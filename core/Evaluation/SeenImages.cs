@@ -2,7 +2,7 @@ namespace ClockFunctions.Core.Evaluation;
 
 /// <summary>Which images a training saw, by content, so that an evaluation can tell new images from known ones.</summary>
 /// <param name="Trained">First <see cref="Digits"/> hex digits of the SHA-256 of every image trained on, sorted.</param>
-/// <param name="Validated">Likewise, of every image that calibration, threshold or gate used.</param>
+/// <param name="Validated">Likewise, of every image held out to judge it.</param>
 public sealed record SeenImages(IReadOnlyList<string> Trained, IReadOnlyList<string> Validated)
 {
     /// <summary>48 bits tell a million images apart; whole hashes would be most of the report.</summary>

@@ -112,7 +112,7 @@ public sealed record EvaluationSubject(string Description, IReadOnlyDictionary<s
     /// <summary>How many of them the head was trained on; null when that is not known.</summary>
     public int? TrainedOn { get; init; }
 
-    /// <summary>How many of them chose the head's threshold and calibration (its validation images); null when that is not known.</summary>
+    /// <summary>How many of them were the head's validation images; null when that is not known.</summary>
     public int? ValidatedOn { get; init; }
 
     public static EvaluationSubject Of(string description, IReadOnlyList<ScoredImage> scored) => new(

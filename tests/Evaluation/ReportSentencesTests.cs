@@ -34,8 +34,8 @@ public class ReportSentencesTests
             Of(Scored.Of([.. Enumerable.Range(0, 60).Select(i => (i < 5, i < 5 ? 0.9 : 0.1))])));
 
     [Theory]
-    [InlineData(0, 0, "None of them was used in its training: the figures are honest.")]
-    [InlineData(0, 360, "None of them was trained on, but all helped to choose its threshold and calibration: the figures are a little kind.")]
+    [InlineData(0, 0, "None of them was in its training data.")]
+    [InlineData(0, 360, "None of them was trained on; all were held out of its training to judge it.")]
     [InlineData(36, 10, "Beware: it was trained on 36 (10 %) of them. It has seen these answers, so the figures flatter it.")]
     [InlineData(360, 0, "Beware: it was trained on all of them. It has seen these answers, so the figures flatter it.")]
     public void OverlapWithTheTrainingImagesIsSaid(int trained, int validated, string sentence) =>

@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using ClockFunctions.Core.Evaluation;
+
+namespace ClockFunctions.Tests.Evaluation;
+
+public class NearDuplicatesTests
+{
+    [Fact]
+    public void ImagesAreGroupedByTheAngleBetweenTheirFeatures()
+    {
+        // cos 10° = 0.985, cos 20° = 0.940: at 0.02 only neighbours 10° apart join, and then by way of one another.
+        float[][] features = [.. new[] { 0.0, 90, 10, 20, 95, 200 }.Select(degrees => At(degrees, length: 1 + degrees))];
+
+        Assert.Equal([0, 1, 0, 0, 1, 5], NearDuplicates.Group(features, 0.02));
+        Assert.Equal([0, 1, 2, 3, 4, 5], NearDuplicates.Group(features, 0.0001));
+    }
+
+    [Fact]
+    public void EveryPairIsComparedAcrossBlocks()
+    {
+        // 400 random rows of 32, each with a copy (scaled, so exact but for rounding) 400 places later.
+        Random random = new(4);
+        float[][] rows = [.. Enumerable.Range(0, 400).Select(_ => Enumerable.Range(0, 32).Select(_ => (float)random.NextDouble() - 0.5f).ToArray())];
+        float[][] features = [.. rows, .. rows.Select(row => row.Select(value => 3 * value).ToArray())];
+
+        Assert.Equal([.. Enumerable.Range(0, 400), .. Enumerable.Range(0, 400)], NearDuplicates.Group(features, 1e-5));
+    }
+
+    [Fact]
+    public void BlankImagesAndNoImagesAreNoTrouble()
+    {
+        Assert.Empty(NearDuplicates.Group([]));
+        Assert.Equal([0, 1, 2], NearDuplicates.Group([new float[8], [1, 0, 0, 0, 0, 0, 0, 0], new float[8]]));
+    }
+
+    [Fact]
+    public void ThousandsOfImagesTakeSeconds()
+    {
+        Random random = new(1);
+        float[][] features = [.. Enumerable.Range(0, 2000).Select(_ => Enumerable.Range(0, 1280).Select(_ => random.NextSingle() - 0.5f).ToArray())];
+        long start = Stopwatch.GetTimestamp();
+
+        Assert.Equal(2000, NearDuplicates.Group(features).Distinct().Count());
+
+        // About 0.2 s on two idle cores; the bound catches a comparison that does not vectorise on a busy machine too.
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 5);
+    }
+
+    private static float[] At(double degrees, double length) =>
+        [(float)(length * Math.Cos(degrees * Math.PI / 180)), (float)(length * Math.Sin(degrees * Math.PI / 180))];
+}

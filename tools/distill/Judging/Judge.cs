@@ -1,0 +1,53 @@
+using ClockFunctions.Core.Backbones;
+using ClockFunctions.Core.Evaluation;
+using ClockFunctions.Distill.Views;
+
+namespace ClockFunctions.Distill.Judging;
+
+/// <summary>Measures a backbone as the service uses it: core's decoder, preprocessing and session.</summary>
+public sealed class Judge(FeatureExtractor extractor, Action<string> report)
+{
+    private const int Folds = 5;
+
+    /// <param name="folder">A folder a label.</param>
+    /// <param name="target">The label to tell from all others.</param>
+    /// <param name="classes">ImageNet ids whose probabilities the zero-shot head adds.</param>
+    /// <param name="penalties">Penalties of the learned head to try.</param>
+    public void Run(string folder, string target, IReadOnlyList<int> classes, IReadOnlyList<double> penalties)
+    {
+        IReadOnlyList<Photo> photos = PhotoFolder.List([folder], report);
+        bool[] targets = [.. photos.Select(photo => Path.GetFileName(Path.GetDirectoryName(photo.Path)) == target)];
+        ImageFeatures[] seen = [.. photos.Select(photo => extractor.Extract(File.ReadAllBytes(photo.Path)))];
+        int[] folds = GroupedFolds.Deal(photos, targets, Folds);
+        report($"{photos.Count} photos, {targets.Count(value => value)} of the target");
+
+        report($"summed, zero-shot: {Measure(photos, targets, [.. seen.Select(one => Math.Min(1, (double)classes.Sum(id => one.Probabilities[id])))])}");
+        foreach (double penalty in penalties)
+        {
+            report($"learned, L2 {penalty}, {Folds} folds: {Measure(photos, targets, CrossValidate(seen, targets, folds, penalty))}");
+        }
+    }
+
+    private static double[] CrossValidate(ImageFeatures[] seen, bool[] targets, int[] folds, double penalty)
+    {
+        double[] scores = new double[seen.Length];
+        for (int fold = 0; fold < Folds; fold++)
+        {
+            int[] inside = [.. Enumerable.Range(0, seen.Length).Where(i => folds[i] != fold)];
+            LogisticProbe probe = LogisticProbe.Fit([.. inside.Select(i => seen[i].Features)], [.. inside.Select(i => targets[i])], penalty);
+            for (int i = 0; i < seen.Length; i++)
+            {
+                scores[i] = folds[i] == fold ? probe.Probability(seen[i].Features) : scores[i];
+            }
+        }
+
+        return scores;
+    }
+
+    private static string Measure(IReadOnlyList<Photo> photos, bool[] targets, double[] scores)
+    {
+        ScoredImage[] scored = [.. photos.Select((photo, i) => new ScoredImage(targets[i] ? "target" : "other", photo.Path, targets[i], scores[i]))];
+        EvaluationMetrics metrics = Evaluator.Evaluate(scored, 0.5);
+        return $"ROC AUC {metrics.RocAuc.Value:F5} ({metrics.RocAuc.Low:F4}–{metrics.RocAuc.High:F4}), PR AUC {metrics.PrAuc.Value:F4}, accuracy at 0.5 {metrics.Accuracy.Value:F4}";
+    }
+}

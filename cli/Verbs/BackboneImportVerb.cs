@@ -52,7 +52,7 @@ internal static class BackboneImportVerb
                 Std = Channels(parsed.GetValue(std), "--std") ?? pixels.Std,
                 ColorOrder = parsed.GetValue(bgr) ? ColorOrder.Bgr : pixels.ColorOrder,
             };
-            BackboneSpec spec = new BackboneCatalogue(parsed.GetValue(folder)).Import(model.FullName, new()
+            BackboneSpec spec = BackboneVerb.Catalogue(parsed, folder).Import(model.FullName, new()
             {
                 Id = parsed.GetValue(id) ?? Path.GetFileNameWithoutExtension(model.Name).ToLowerInvariant(),
                 Normalisation = pixels,

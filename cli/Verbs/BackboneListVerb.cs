@@ -13,7 +13,7 @@ internal static class BackboneListVerb
         Command command = new("list", "Show the shipped, installed and known backbones") { folder, json };
         command.SetAction(parsed =>
         {
-            IReadOnlyList<BackboneListing> listings = new BackboneCatalogue(parsed.GetValue(folder)).List();
+            IReadOnlyList<BackboneListing> listings = BackboneVerb.Catalogue(parsed, folder).List();
             if (parsed.GetValue(json))
             {
                 Terminal.WriteJson(listings);

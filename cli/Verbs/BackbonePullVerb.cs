@@ -29,7 +29,7 @@ internal static class BackbonePullVerb
                 throw new UsageException($"There is no file {source}.");
             }
 
-            BackboneSpec spec = await new BackboneCatalogue(parsed.GetValue(folder)).PullAsync(parsed.GetRequiredValue(id), new()
+            BackboneSpec spec = await BackboneVerb.Catalogue(parsed, folder).PullAsync(parsed.GetRequiredValue(id), new()
             {
                 From = source,
                 StallTimeout = TimeSpan.FromSeconds(seconds),

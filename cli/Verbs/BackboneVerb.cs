@@ -17,10 +17,12 @@ public static class BackboneVerb
     /// <summary>The option that every one of them takes.</summary>
     internal static Option<string?> Folder() => new("--folder")
     {
-        Description = "Folder of pulled and imported backbones [default: Classifier__BackboneFolder, or .clocks/backbones in the home folder]",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("Classifier__BackboneFolder"),
+        Description = "Folder of pulled and imported backbones [default: setting BackboneFolder, or .clocks/backbones in the home folder]",
         HelpName = "DIR",
     };
+
+    internal static BackboneCatalogue Catalogue(ParseResult parsed, Option<string?> folder) =>
+        new(parsed.GetValue(folder) ?? Settings.Options(parsed).BackboneFolder);
 
     internal static Option<bool> JsonOutput() => new("--json") { Description = "Write JSON for machines" };
 

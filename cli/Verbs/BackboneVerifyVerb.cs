@@ -14,7 +14,7 @@ internal static class BackboneVerifyVerb
         Command command = new("verify", "Check backbones' hashes and run them") { ids, folder, json };
         command.SetAction(parsed =>
         {
-            BackboneCatalogue catalogue = new(parsed.GetValue(folder));
+            BackboneCatalogue catalogue = BackboneVerb.Catalogue(parsed, folder);
             string[] wanted = parsed.GetValue(ids) is { Length: > 0 } named
                 ? named
                 : [.. catalogue.List().Where(listing => listing.State is not BackboneState.Known).Select(listing => listing.Id)];

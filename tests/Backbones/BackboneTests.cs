@@ -1,28 +1,97 @@
 using ClockFunctions.Core.Backbones;
+using ClockFunctions.Core.Imaging;
 using ClockFunctions.Tests.Support;
 
 namespace ClockFunctions.Tests.Backbones;
 
-public sealed class BackboneTests : IDisposable
+public class BackboneTests
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("clocks-").FullName;
-
     [Fact]
-    public void ARealClassifierIsImportedAndRuns()
+    public void ARealClassifierIsImportedWithAllThatItCanDo()
     {
-        BackboneCatalogue catalogue = new(_folder);
-        BackboneSpec spec = catalogue.Import(SharedData.MobileNet, new() { Id = "mobilenetv2", Normalisation = InputNormalisation.TensorFlow });
+        using RealBackbone real = RealBackbone.Load();
 
-        Assert.Equal((1280, 1000, ClassOutput.Logits), (spec.FeatureWidth, spec.ClassCount, spec.ClassOutput));
-        Assert.True(spec.Input.DynamicBatch && spec.Input.DynamicSize);
-        Assert.NotNull(spec.FeatureMapTensor);
-
-        (BackboneSpec resolved, string file) = catalogue.Resolve("mobilenetv2");
-        using Backbone backbone = Backbone.Load(resolved, file);
-        BackboneOutput output = backbone.Run(new float[2 * 3 * 128 * 96], 2, 128, 96, featureMap: true);
+        Assert.Equal((1280, 1000, ClassOutput.Logits), (real.Spec.FeatureWidth, real.Spec.ClassCount, real.Spec.ClassOutput));
+        Assert.True(real.Spec.Input.DynamicBatch && real.Spec.Input.DynamicSize);
+        BackboneOutput output = real.Backbone.Run(new float[2 * 3 * 128 * 96], 2, 128, 96, featureMap: true);
         Assert.Equal((4, 3), (output.MapHeight, output.MapWidth));
+        Assert.Equal(2 * 1280 * 4 * 3, output.FeatureMap!.Length);
         Assert.Equal(1, output.ProbabilitiesOf(1).ToArray().Sum(), 1e-4);
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    [Fact]
+    public void ARealPhotoOfAWatchLooksLikeAWatch()
+    {
+        using RealBackbone real = RealBackbone.Load(Pipeline.Crop);
+        int[] target = ClassSet.Parse("409,530,531,826,892");
+        string[] photos = [.. Directory.EnumerateFiles(Path.Combine(SharedData.ClockVsOther, "clock")).Order(StringComparer.Ordinal).Take(20)];
+
+        int recognised = photos.Count(photo =>
+            target.Contains(IndexOfLargest(real.Extractor.Extract(File.ReadAllBytes(photo)).Probabilities)));
+
+        // Wrist watches are mostly "digital watch" to ImageNet, some are "stopwatch", "magnetic compass" or "buckle".
+        Assert.InRange(recognised, 10, 20);
+    }
+
+    [Fact]
+    public void ManyThreadsGetWhatOneGets()
+    {
+        (BackboneSpec spec, string file) = new BackboneCatalogue(TestBackbone.Folder).Resolve(TestBackbone.Id);
+        using Backbone backbone = Backbone.Load(spec, file);
+        FeatureExtractor extractor = new(new(new()), new(spec.Input, Pipeline.Resize), backbone);
+        byte[][] photos = [.. Enumerable.Range(0, 8).Select(seed => SomePhoto.Jpeg(seed))];
+        float[][] alone = [.. photos.Select(photo => extractor.Extract(photo).Features)];
+
+        Parallel.For(0, 200, i => Assert.Equal(alone[i % 8], extractor.Extract(photos[i % 8]).Features));
+    }
+
+    [Fact]
+    public void AnExtractionSaysWhatItSawAndHowLongItTook()
+    {
+        (BackboneSpec spec, string file) = new BackboneCatalogue(TestBackbone.Folder).Resolve(TestBackbone.Id);
+        using Backbone backbone = Backbone.Load(spec, file);
+        FeatureExtractor extractor = new(new(new()), new(spec.Input, Pipeline.Resize), backbone);
+
+        ImageFeatures features = extractor.Extract(SomePhoto.Png(width: 120, height: 70));
+
+        Assert.Equal((120, 70, null), (features.Width, features.Height, features.Map));
+        Assert.All([features.Timing.Decode, features.Timing.Preprocess, features.Timing.Backbone], time => Assert.True(time > TimeSpan.Zero));
+    }
+
+    [Fact]
+    public void AnInputOfTheWrongLengthIsRefused()
+    {
+        (BackboneSpec spec, string file) = new BackboneCatalogue(TestBackbone.Folder).Resolve(TestBackbone.Id);
+        using Backbone backbone = Backbone.Load(spec, file);
+
+        ArgumentException fault = Assert.Throws<ArgumentException>(() => backbone.Run(new float[100], 2, 64, 64));
+        Assert.StartsWith("The input holds 100 values; 2 images of 64x64 take 24576.", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AModelThatIsCutShortOrGoneIsRefused()
+    {
+        string folder = Directory.CreateTempSubdirectory("clocks-").FullName;
+        try
+        {
+            (BackboneSpec spec, string file) = new BackboneCatalogue(TestBackbone.Folder).Resolve(TestBackbone.Id);
+            string copy = Path.Combine(folder, "model.onnx");
+            File.WriteAllBytes(copy, File.ReadAllBytes(file)[..1000]);
+            BackboneException cut = Assert.Throws<BackboneException>(() => Backbone.Load(spec, copy));
+            Assert.Equal($"The model of backbone 'tiny', {copy}, has 1000 bytes, not {spec.Bytes}. Pull or import it again.", cut.Message);
+
+            BackboneException gone = Assert.Throws<BackboneException>(() => Backbone.Load(spec, copy + "x"));
+            Assert.Equal($"The model of backbone 'tiny', {copy}x, does not exist. Pull or import it again.", gone.Message);
+
+            File.WriteAllBytes(copy, new byte[spec.Bytes]);
+            BackboneException broken = Assert.Throws<BackboneException>(() => Backbone.Load(spec, copy));
+            Assert.StartsWith($"ONNX Runtime cannot load backbone 'tiny' from {copy}: ", broken.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static int IndexOfLargest(float[] values) => Array.IndexOf(values, values.Max());
 }

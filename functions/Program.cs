@@ -1,6 +1,7 @@
 using ClockFunctions;
 using ClockFunctions.Core;
 using ClockFunctions.Core.Storage;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -13,6 +14,8 @@ try
     IServiceCollection services = app.Services;
     services.AddClassifierCore(app.Configuration);
     services.AddAzureTelemetry(app.Configuration);
+    // The Functions host bounds a request as a whole, and the endpoints each file in it.
+    services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = null);
     await app.Build().RunAsync();
     return 0;
 }

@@ -1,4 +1,5 @@
 using ClockFunctions.Core.Backbones;
+using ClockFunctions.Core.Imaging;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -58,6 +59,10 @@ public sealed class ScorerLoader(IServiceProvider services, ILogger<ScorerLoader
         catch (BackboneException)
         {
             // Told above, and by /api/health.
+        }
+        catch (ImageTooLargeException)
+        {
+            // Limits below the size of the warm-up image: the first real one finds things not compiled yet.
         }
     }
 }

@@ -34,31 +34,6 @@ public class BackboneTests
     }
 
     [Fact]
-    public void ManyThreadsGetWhatOneGets()
-    {
-        (BackboneSpec spec, string file) = new BackboneCatalogue(TestBackbone.Folder).Resolve(TestBackbone.Id);
-        using Backbone backbone = Backbone.Load(spec, file);
-        FeatureExtractor extractor = new(new(new()), new(spec.Input, Pipeline.Resize), backbone);
-        byte[][] photos = [.. Enumerable.Range(0, 8).Select(seed => SomePhoto.Jpeg(seed))];
-        float[][] alone = [.. photos.Select(photo => extractor.Extract(photo).Features)];
-
-        Parallel.For(0, 200, i => Assert.Equal(alone[i % 8], extractor.Extract(photos[i % 8]).Features));
-    }
-
-    [Fact]
-    public void AnExtractionSaysWhatItSawAndHowLongItTook()
-    {
-        (BackboneSpec spec, string file) = new BackboneCatalogue(TestBackbone.Folder).Resolve(TestBackbone.Id);
-        using Backbone backbone = Backbone.Load(spec, file);
-        FeatureExtractor extractor = new(new(new()), new(spec.Input, Pipeline.Resize), backbone);
-
-        ImageFeatures features = extractor.Extract(SomePhoto.Png(width: 120, height: 70));
-
-        Assert.Equal((120, 70, null), (features.Width, features.Height, features.Map));
-        Assert.All([features.Timing.Decode, features.Timing.Preprocess, features.Timing.Backbone], time => Assert.True(time > TimeSpan.Zero));
-    }
-
-    [Fact]
     public void AnInputOfTheWrongLengthIsRefused()
     {
         (BackboneSpec spec, string file) = new BackboneCatalogue(TestBackbone.Folder).Resolve(TestBackbone.Id);

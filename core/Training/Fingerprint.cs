@@ -10,8 +10,7 @@ public static class Fingerprint
     public static string Of(IEnumerable<TrainingImage> images)
     {
         TrainingImage[] sorted = [.. images];
-        Array.Sort(sorted, static (a, b) => string.CompareOrdinal(a.Label, b.Label) is not 0 and int order
-            ? order : string.CompareOrdinal(a.Name, b.Name));
+        Array.Sort(sorted, TrainingImage.Compare);
 
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         byte[] buffer = new byte[4096];

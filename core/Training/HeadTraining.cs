@@ -1,0 +1,41 @@
+using ClockFunctions.Core.Evaluation;
+using ClockFunctions.Core.Heads;
+
+namespace ClockFunctions.Core.Training;
+
+/// <summary>Recipe <c>default</c> on features that are already there: the retraining of the service.</summary>
+/// <remarks>libtorch is loaded by the first call and stays loaded.</remarks>
+public static class HeadTraining
+{
+    /// <summary>Trains, measures on held-out images, and asks the gate. Touches no storage.</summary>
+    /// <param name="set">All images, held-out ones included.</param>
+    /// <param name="settings">What to make.</param>
+    /// <param name="baseline">The head that is served now; null when there is none to compare with.</param>
+    /// <param name="parentVersion">The version of <paramref name="baseline"/> when it was trained; null for a zero-shot head.</param>
+    /// <param name="time">Gives the version its time.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>The same for the same images, settings and machine, but for times and costs.</returns>
+    /// <exception cref="TrainingNotReadyException">There are too few images; see <see cref="TrainingReadiness"/>.</exception>
+    public static TrainingResult Run(
+        TrainingSet set, TrainingSettings settings, IHead? baseline, string? parentVersion, TimeProvider time, CancellationToken cancellation)
+    {
+        if (TrainingReadiness.WaitsFor(set.Images, settings.Target, settings.Options) is { } lack)
+        {
+            throw new TrainingNotReadyException(lack);
+        }
+
+        TimeSpan before = Environment.CpuUsage.TotalTime;
+        TrainingOptions options = settings.Options;
+        bool[] validation = Split.Of(set.Images, options.Split, options.ValidationFraction, options.Seed);
+        int[] train = [.. Enumerable.Range(0, set.Count).Where(i => !validation[i])];
+        FittedHead fitted = DefaultRecipe.Fit(set, train, settings, cancellation);
+        double cpuSeconds = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
+
+        IReadOnlyList<TrainingCost> costs = TrainingCosts.OfDefault(cpuSeconds, train.Length, settings.Extraction);
+        return TrainingJudgement.Of(fitted, set, validation, settings, baseline, parentVersion, costs, time.GetUtcNow());
+    }
+}
+
+/// <summary>There are too few images to train.</summary>
+/// <param name="lack">What is missing, in words.</param>
+public sealed class TrainingNotReadyException(string lack) : Exception($"Training waits for {lack}.");

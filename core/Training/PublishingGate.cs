@@ -1,0 +1,29 @@
+using ClockFunctions.Core.Evaluation;
+
+namespace ClockFunctions.Core.Training;
+
+/// <summary>Decides whether a candidate may replace the head that is served now.</summary>
+public static class PublishingGate
+{
+    public const string Published = "published";
+    public const string Held = "held";
+
+    /// <summary>Compares ROC AUC on the same validation images, which does not depend on either head's threshold.</summary>
+    /// <param name="candidate">The new head's metrics.</param>
+    /// <param name="rival">The served head's, by name; null when there is none.</param>
+    /// <param name="tolerance">ROC AUC that the candidate may be worse by: a larger set of images is worth something itself.</param>
+    /// <returns><see cref="Published"/> or <see cref="Held"/>, and why in one sentence.</returns>
+    public static (string State, string Reason) Decide(EvaluationMetrics candidate, RivalHead? rival, double tolerance)
+    {
+        string own = FormattableString.Invariant($"ROC AUC {candidate.RocAuc.Value:0.0000} on {candidate.Count} validation images");
+        if (rival is null)
+        {
+            return (Published, $"{own}; there is no other head to compare with.");
+        }
+
+        string other = FormattableString.Invariant($"{rival.Metrics.RocAuc.Value:0.0000} of the {rival.Name}");
+        return candidate.RocAuc.Value >= rival.Metrics.RocAuc.Value - tolerance
+            ? (Published, FormattableString.Invariant($"{own}, against {other} (tolerance {tolerance})."))
+            : (Held, FormattableString.Invariant($"{own} is worse than {other} by more than the tolerance of {tolerance}."));
+    }
+}

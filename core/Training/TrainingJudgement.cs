@@ -1,0 +1,75 @@
+using System.Security.Cryptography;
+using ClockFunctions.Core.Evaluation;
+using ClockFunctions.Core.Heads;
+
+namespace ClockFunctions.Core.Training;
+
+/// <summary>Measures a fitted head on images that it has not seen, asks the gate, and writes down what came of it.</summary>
+/// <remarks>
+/// The head is judged as it is and not fitted again on all images afterwards: then its validation images would be
+/// unseen no longer, neither its own metrics nor the next candidate's comparison with it would be honest.
+/// </remarks>
+internal static class TrainingJudgement
+{
+    /// <param name="fitted">The head.</param>
+    /// <param name="set">All images.</param>
+    /// <param name="validation">True for those the recipe did not train on.</param>
+    /// <param name="settings">What was asked for.</param>
+    /// <param name="baseline">The head that is served now; null when there is none.</param>
+    /// <param name="parentVersion">The version of <paramref name="baseline"/> when it was trained; null for a zero-shot head.</param>
+    /// <param name="costs">What training took so far.</param>
+    /// <param name="created">The version's time.</param>
+    public static TrainingResult Of(
+        FittedHead fitted, TrainingSet set, bool[] validation, TrainingSettings settings,
+        IHead? baseline, string? parentVersion, IReadOnlyList<TrainingCost> costs, DateTimeOffset created)
+    {
+        int[] heldOut = [.. Enumerable.Range(0, set.Count).Where(i => validation[i])];
+        LearnedHead head = new(fitted.Weight, fitted.Bias, fitted.Threshold);
+        ScoredImage[] scored = set.Score(head, settings.Target, heldOut);
+        EvaluationMetrics metrics = Evaluator.Evaluate(scored, fitted.Threshold, settings.Options.Seed);
+        RivalHead? rival = baseline is null ? null : new RivalHead(
+            Name(baseline, parentVersion),
+            Evaluator.Evaluate(set.Score(baseline, settings.Target, heldOut), baseline.Threshold, settings.Options.Seed));
+        (string state, string reason) = PublishingGate.Decide(metrics, rival, settings.Options.GateTolerance);
+
+        byte[] weights = HeadFile.Write(fitted.Weight, fitted.Bias);
+        string fingerprint = Fingerprint.Of(set.Images);
+        HeadManifest manifest = new()
+        {
+            Version = VersionId.Of(created, fingerprint),
+            Created = created,
+            Target = settings.Target,
+            LabelCounts = new SortedDictionary<string, int>(set.Images.CountBy(image => image.Label).ToDictionary(), StringComparer.Ordinal),
+            Backbone = settings.Backbone.Id,
+            BackboneSha256 = settings.Backbone.Sha256,
+            Pipeline = settings.Pipeline.ToString().ToLowerInvariant(),
+            FeatureWidth = set.FeatureWidth,
+            WeightsSha256 = Convert.ToHexStringLower(SHA256.HashData(weights)),
+            Fingerprint = fingerprint,
+            Recipe = fitted.Recipe,
+            RecipeOptions = fitted.Options,
+            Seed = settings.Options.Seed,
+            Metrics = metrics,
+            Threshold = fitted.Threshold,
+            ThresholdChoice = fitted.ThresholdChoice,
+            Calibration = fitted.Calibration,
+            Parent = parentVersion,
+            State = state,
+            Reason = reason,
+        };
+        TrainingReport report = TrainingReport.OfTraining(manifest, scored) with
+        {
+            History = fitted.History,
+            Costs = costs,
+            Rivals = rival is null ? [] : [rival],
+            Seen = SeenImages.Of(
+                set.Images.Where((_, i) => !validation[i]).Select(image => image.ContentHash),
+                heldOut.Select(i => set.Images[i].ContentHash)),
+        };
+        return new TrainingResult(head, weights, manifest, report);
+    }
+
+    private static string Name(IHead baseline, string? parentVersion) => parentVersion is null
+        ? FormattableString.Invariant($"zero-shot head, {baseline.Kind} at {baseline.Threshold}")
+        : $"current head {parentVersion}";
+}

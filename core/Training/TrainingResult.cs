@@ -1,0 +1,15 @@
+using ClockFunctions.Core.Evaluation;
+using ClockFunctions.Core.Heads;
+
+namespace ClockFunctions.Core.Training;
+
+/// <summary>A trained and measured head, with the gate's decision in its manifest.</summary>
+/// <param name="Head">Ready to score.</param>
+/// <param name="Weights">The bytes of <c>head.safetensors</c>.</param>
+/// <param name="Manifest"><c>head.json</c>.</param>
+/// <param name="Report"><c>report.json</c>.</param>
+public sealed record TrainingResult(LearnedHead Head, byte[] Weights, HeadManifest Manifest, TrainingReport Report)
+{
+    /// <summary>Whether the gate let it through.</summary>
+    public bool IsPublished => Manifest.State == PublishingGate.Published;
+}

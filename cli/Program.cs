@@ -6,6 +6,7 @@ RootCommand clocks = new("clocks: an image classifier that trains itself")
 {
     BackboneVerb.Create(),
     ServeVerb.Create(),
+    TrainVerb.Create(),
 };
 
 Settings.AddTo(clocks);

@@ -1,5 +1,6 @@
 using ClockFunctions.Core.Evaluation;
 using ClockFunctions.Core.Heads;
+using ClockFunctions.Core.Imaging;
 
 namespace ClockFunctions.Core.Training;
 
@@ -7,6 +8,9 @@ namespace ClockFunctions.Core.Training;
 /// <remarks>libtorch is loaded by the first call and stays loaded.</remarks>
 public static class HeadTraining
 {
+    /// <summary>The cached views beside the clean one.</summary>
+    public static AugmentationOptions Augmentation { get; } = new();
+
     /// <summary>Trains, measures on held-out images, and asks the gate. Touches no storage.</summary>
     /// <param name="set">All images, held-out ones included.</param>
     /// <param name="settings">What to make.</param>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ClockFunctions.Core.Evaluation;
 using ClockFunctions.Core.Heads;
 
@@ -12,4 +13,9 @@ public sealed record TrainingResult(LearnedHead Head, byte[] Weights, HeadManife
 {
     /// <summary>Whether the gate let it through.</summary>
     public bool IsPublished => Manifest.State == PublishingGate.Published;
+
+    /// <summary>The files of the head, for the registry or a folder.</summary>
+    /// <param name="thumbnails">JPEG bytes by <see cref="TrainingReport.Key"/>, for <see cref="TrainingReport.Pictures"/>; any may be missing.</param>
+    public HeadDirectory ToDirectory(IReadOnlyDictionary<string, byte[]> thumbnails) =>
+        new(Weights, Manifest, JsonSerializer.Serialize(Report, Json.Indented), ReportPage.Render(Report, thumbnails));
 }

@@ -1,0 +1,99 @@
+using System.CommandLine;
+using ClockFunctions.Core;
+using ClockFunctions.Core.Backbones;
+using ClockFunctions.Core.Imaging;
+using ClockFunctions.Core.Training;
+using ClockFunctions.Core.Training.Folders;
+
+namespace ClockFunctions.Cli;
+
+/// <summary>What the verbs share that work on a folder of labelled images: its options, and its features.</summary>
+public sealed class FolderReading
+{
+    /// <summary>Problems shown one by one; the rest is counted.</summary>
+    private const int MostProblems = 10;
+
+    private readonly Argument<string> _folder = new("DIR") { Description = "Labelled images: a folder a label, or flat files with --label-rule" };
+    private readonly Option<string?> _labelRule = new("--label-rule")
+    {
+        Description = "How a file gets its label: folder, or regex:PATTERN=LABEL;…;*=LABEL on the file name",
+        HelpName = "RULE",
+    };
+    private readonly Option<string?> _target = new("--target") { Description = "The label to tell from all others", HelpName = "LABEL" };
+    private readonly Option<string?> _pipeline = new("--pipeline") { Description = "How an image becomes the backbone's input: resize, crop or full" };
+    private readonly Option<bool> _noCache = new("--no-cache") { Description = "Compute all features anew, and keep none in .clocks/features" };
+
+    public FolderReading() => _pipeline.AcceptOnlyFromAmong("resize", "crop", "full");
+
+    public void AddTo(Command command)
+    {
+        command.Arguments.Add(_folder);
+        foreach (Option option in new Option[] { _labelRule, _target, _pipeline, _noCache })
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>The settings with the folder's options on top.</summary>
+    /// <exception cref="UsageException">One of them is not usable.</exception>
+    public ClassifierOptions Options(ParseResult parsed)
+    {
+        ClassifierOptions options = Settings.Options(parsed);
+        return options with
+        {
+            Target = parsed.GetValue(_target) ?? options.Target,
+            Pipeline = parsed.GetValue(_pipeline) is { } pipeline ? Enum.Parse<Pipeline>(pipeline, ignoreCase: true) : options.Pipeline,
+            Training = options.Training with { LabelRule = parsed.GetValue(_labelRule) ?? options.Training.LabelRule },
+        };
+    }
+
+    /// <summary>Lists the folder.</summary>
+    /// <exception cref="UsageException">There is no such folder, or the label rule is none.</exception>
+    public ImageFolder Read(ParseResult parsed, ClassifierOptions options, CancellationToken cancellation)
+    {
+        try
+        {
+            return ImageFolder.Read(parsed.GetRequiredValue(_folder), LabelRule.Parse(options.Training.LabelRule), options.Images.MaxBytes, cancellation);
+        }
+        catch (Exception e) when (e is FormatException or DirectoryNotFoundException)
+        {
+            throw new UsageException(e.Message);
+        }
+    }
+
+    /// <summary>Opens the backbone for many images at a time: one thread a run.</summary>
+    public static (Backbone Backbone, ViewExtractor Extractor) Open(ClassifierOptions options)
+    {
+        (BackboneSpec spec, string file) = new BackboneCatalogue(options.BackboneFolder).Resolve(options.Backbone);
+        Backbone backbone = Backbone.Load(spec, file, new BackboneOptions { IntraOpThreads = 1 });
+        return (backbone, new ViewExtractor(new ImageDecoder(options.Images), new Preprocessor(spec.Input, options.Pipeline), backbone));
+    }
+
+    /// <summary>Computes the features of a folder, or finds them in the cache; says on standard error how far it is and what it left out.</summary>
+    public FolderFeatures Extract(ParseResult parsed, ImageFolder folder, ViewExtractor extractor, int views, int seed, CancellationToken cancellation)
+    {
+        AugmentationOptions augmentation = HeadTraining.Augmentation;
+        FolderFeatureCache? cache = parsed.GetValue(_noCache) ? null
+            : new FolderFeatureCache(FolderFeatureCache.DefaultRoot, extractor.Backbone, extractor.Pipeline, views, seed, augmentation);
+        Progress progress = new(done => Terminal.Progress($"features: {done} of {folder.Images.Count} images"));
+        FolderFeatures features = FolderFeatures.Extract(folder, extractor, views, seed, augmentation, cache, progress, cancellation);
+        IReadOnlyList<FolderProblem> problems = features.Folder.Problems;
+        foreach (FolderProblem problem in problems.Take(MostProblems))
+        {
+            Terminal.Progress($"left out: {problem.Path}: {problem.Reason}");
+        }
+
+        if (problems.Count > MostProblems)
+        {
+            Terminal.Progress($"left out: {problems.Count - MostProblems} more; `clocks data summary` lists them all");
+        }
+
+        return features;
+    }
+
+    /// <summary>Reports at once and in order, which <see cref="Progress{T}"/> does not.</summary>
+    private sealed class Progress(Action<int> report) : IProgress<int>
+    {
+        public void Report(int value) => report(value);
+    }
+}

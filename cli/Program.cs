@@ -5,6 +5,7 @@ using ClockFunctions.Cli.Verbs;
 RootCommand clocks = new("clocks: an image classifier that trains itself")
 {
     BackboneVerb.Create(),
+    DataVerb.Create(),
     ServeVerb.Create(),
     TrainVerb.Create(),
 };

@@ -4,7 +4,7 @@ using SkiaSharp;
 
 namespace ClockFunctions.Core.Imaging;
 
-/// <summary>From what codecs write (RGBA, as stored) to what the rest reads (<see cref="PixelBuffer"/>: RGB, upright, opaque).</summary>
+/// <summary>From what codecs write (RGBA, as stored) to what the rest reads (<see cref="PixelBuffer"/>: RGB, upright, opaque), and back.</summary>
 internal static class Raster
 {
     /// <summary>Whether an EXIF orientation (1–8) turns the image by a quarter.</summary>
@@ -104,5 +104,22 @@ internal static class Raster
                 rgb[to * 3 + 2] = rgba[from + 2];
             }
         }
+    }
+
+    /// <summary>A copy as a Skia bitmap, for drawing and encoding; for the caller to dispose.</summary>
+    public static SKBitmap ToBitmap(PixelBuffer pixels)
+    {
+        SKBitmap bitmap = new(new SKImageInfo(pixels.Width, pixels.Height, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        Span<byte> rgba = bitmap.GetPixelSpan();
+        ReadOnlySpan<byte> rgb = pixels.Pixels;
+        for (int i = 0; i < pixels.Width * pixels.Height; i++)
+        {
+            rgba[i * 4] = rgb[i * 3];
+            rgba[(i * 4) + 1] = rgb[(i * 3) + 1];
+            rgba[(i * 4) + 2] = rgb[(i * 3) + 2];
+            rgba[(i * 4) + 3] = 255;
+        }
+
+        return bitmap;
     }
 }

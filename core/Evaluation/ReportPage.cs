@@ -52,7 +52,7 @@ public static class ReportPage
 
     private static Markup Summary(TrainingReport report) => Html($"""
         <section class="summary"><ul>
-        {ReportSentences.Of(report).Select(sentence => Html($"<li>{sentence}</li>\n"))}<li>Whether to use it: {report.Manifest.State}, because {report.Manifest.Reason}</li>
+        {ReportSentences.Of(report).Select(sentence => Html($"<li>{sentence}</li>\n"))}<li>Decided when it was trained: {report.Manifest.State}. {report.Manifest.Reason}</li>
         </ul></section>
         """);
 

@@ -3,14 +3,33 @@ using ScottPlot;
 namespace ClockFunctions.Core.Evaluation;
 
 /// <summary>The plots of a report, each as SVG.</summary>
-internal static class ReportPlots
+public static class ReportPlots
 {
     /// <summary>A margin around 0–1, so that a curve along an edge is seen.</summary>
     private const double Margin = 0.02;
 
     private static readonly int[] CountTicks = [0, 1, 3, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000];
 
-    public static Markup Roc(RocCurve curve, EvaluationMetrics metrics)
+    /// <summary>Every plot of a report as an SVG file, by file name.</summary>
+    public static IEnumerable<(string Name, string Svg)> Files(TrainingReport report)
+    {
+        double threshold = report.Metrics.Threshold;
+        yield return ("sweep.svg", SvgPlot.ToFile(Sweep(report.Sweep, threshold)));
+        yield return ("histogram.svg", SvgPlot.ToFile(Histogram(report.Histogram, report.Manifest.Target, threshold)));
+        yield return ("reliability.svg", SvgPlot.ToFile(Reliability(report.Reliability)));
+        if (report.Roc is not null && report.PrecisionRecall is not null)
+        {
+            yield return ("roc.svg", SvgPlot.ToFile(Roc(report.Roc, report.Metrics)));
+            yield return ("precision-recall.svg", SvgPlot.ToFile(PrecisionRecall(report.PrecisionRecall, report.Metrics)));
+        }
+
+        if (report.History.Count > 1)
+        {
+            yield return ("loss.svg", SvgPlot.ToFile(Loss(report.History)));
+        }
+    }
+
+    internal static Markup Roc(RocCurve curve, EvaluationMetrics metrics)
     {
         Plot plot = Unit("false alarms: share of other images called the target", "found: share of the target's images");
         Diagonal(plot, "guessing");
@@ -20,7 +39,7 @@ internal static class ReportPlots
         return plot.ToSvg("roc", "ROC curve: share found against share of false alarms");
     }
 
-    public static Markup PrecisionRecall(PrecisionRecallCurve curve, EvaluationMetrics metrics)
+    internal static Markup PrecisionRecall(PrecisionRecallCurve curve, EvaluationMetrics metrics)
     {
         Plot plot = Unit("recall: share of the target's images found", "precision: share of calls that are right");
         PrecisionRecallPoint first = curve.Points[0];
@@ -39,7 +58,7 @@ internal static class ReportPlots
         return plot.ToSvg("pr", "Precision-recall curve");
     }
 
-    public static Markup Reliability(ReliabilityCurve curve)
+    internal static Markup Reliability(ReliabilityCurve curve)
     {
         Plot plot = Unit("probability that the head gave", "share that really is the target");
         Diagonal(plot, "perfectly honest");
@@ -57,7 +76,7 @@ internal static class ReportPlots
         return plot.ToSvg("reliability", "Reliability: share of targets against the probability given");
     }
 
-    public static Markup Histogram(ScoreHistogram histogram, string target, double threshold)
+    internal static Markup Histogram(ScoreHistogram histogram, string target, double threshold)
     {
         Plot plot = SvgPlot.Create("probability that the head gave", "images (logarithmic)");
         Bars(plot, target, SvgPlot.Target, histogram.Targets, -1);
@@ -72,7 +91,7 @@ internal static class ReportPlots
         return plot.ToSvg("histogram", $"Histogram of probabilities for {target} and other images");
     }
 
-    public static Markup Sweep(ThresholdSweep sweep, double threshold)
+    internal static Markup Sweep(ThresholdSweep sweep, double threshold)
     {
         Plot plot = Unit("threshold", "share");
         Series(plot, "precision", SvgPlot.Other, sweep, point => point.Precision);
@@ -83,7 +102,7 @@ internal static class ReportPlots
         return plot.ToSvg("sweep", "Precision, recall and F1 at every threshold");
     }
 
-    public static Markup Loss(IReadOnlyList<EpochLoss> history)
+    internal static Markup Loss(IReadOnlyList<EpochLoss> history)
     {
         Plot plot = SvgPlot.Create("epoch", "loss (lower is better)");
         plot.Line("training images", SvgPlot.Target, [.. history.Select(loss => (double)loss.Epoch)], [.. history.Select(loss => loss.Train)]);

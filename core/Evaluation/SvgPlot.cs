@@ -86,6 +86,10 @@ internal static class SvgPlot
         return new Markup(svg.ToString(SaveOptions.DisableFormatting));
     }
 
+    /// <summary>The plot of <see cref="ToSvg"/> as a file of its own: black on white.</summary>
+    public static string ToFile(Markup svg) => svg.Text.Replace(
+        "<svg ", $"""<svg width="{Width}" height="{Height}" style="background:white;color:#333" """, StringComparison.Ordinal);
+
     /// <summary>
     /// Leaves letter spacing to the browser (Skia places each letter), but keeps the width that the plot was
     /// laid out for (near enough: nothing clips it); the colour is left to the page, so that text is readable on a dark one.

@@ -54,6 +54,6 @@ public static class SomeReport
         ThresholdChoice = $"{choice.Description} on validation",
         Calibration = new PlattScaling(1.25, -0.5),
         State = "published",
-        Reason = "its validation ROC AUC of 0.9971 is not below the zero-shot head's 0.9204 by more than 0.002.",
+        Reason = "ROC AUC 0.9971 on 360 validation images, against 0.9204 of the zero-shot head (tolerance 0.002).",
     };
 }

@@ -64,7 +64,10 @@ public sealed class Scorer
             TopClasses = top,
             Timing = new ScoreTiming(Milliseconds(features.Timing.Decode), Milliseconds(features.Timing.Preprocess), Milliseconds(features.Timing.Backbone), Milliseconds(headTime)),
         };
-        return new ScoreResult(score, null);
+        byte[]? overlay = asked.Explain && head is LearnedHead learned
+            ? extractor.Overlay(encoded, ClassActivationMap.Of(features.Map!, learned))
+            : null;
+        return new ScoreResult(score, overlay);
     }
 
     private IHead? Choose(ServedModel? model, HeadKind? asked) => asked switch

@@ -17,6 +17,8 @@ public sealed class BackboneImportTests : IDisposable
         { "matrix product and sum", new() { LastLayer = LastLayer.MatMulAndAdd } },
         { "pool, then convolution", new() { LastLayer = LastLayer.PoolThenConv } },
         { "convolution, then pool", new() { LastLayer = LastLayer.ConvThenPool } },
+        { "reshape by a computed shape", new() { LastLayer = LastLayer.ReshapeByShape, Opset = 12, IrVersion = 6 } },
+        { "convolution, then pool of a stated size", new() { LastLayer = LastLayer.ConvThenPoolOfFixedSize, Batch = 1, Side = Side, Opset = 7, IrVersion = 3, InitializersAreInputs = true } },
         { "softmax inside", new() { SoftmaxInside = true } },
         { "softmax inside of all-convolutional", new() { LastLayer = LastLayer.ConvThenPool, SoftmaxInside = true } },
         { "opset 7, initialisers as inputs", new() { Opset = 7, IrVersion = 3, InitializersAreInputs = true } },

@@ -1,0 +1,85 @@
+namespace ClockFunctions.Bench.Http;
+
+/// <summary>
+/// Requests a second, p50 and p99 of <c>clocks serve</c> against the Node server on the same machine, the same model
+/// file and the same photos; the servers take turns in every round, so that a slow moment of the machine hits all.
+/// </summary>
+public static class HttpBenchmark
+{
+    private static readonly int[] Connections = [1, 2, 8, 32];
+
+    public static async Task RunAsync(BenchOptions options)
+    {
+        byte[][] photos = [.. options.Photos().Select(File.ReadAllBytes)];
+        List<(string Name, ServerProcess Server)> servers = [];
+        try
+        {
+            servers.Add(("clocks serve", await Servers.ClocksAsync(options)));
+            servers.Add(("node, 1 process × 2 threads", await Servers.NodeAsync(options, workers: 1, threads: 2)));
+            servers.Add(("node, 2 processes × 1 thread", await Servers.NodeAsync(options, workers: 2, threads: 1)));
+
+            Table table = new("connections", "server", "requests/s", "p50 ms", "p99 ms", "shed");
+            foreach (int connections in Connections)
+            {
+                Dictionary<string, List<LoadResult>> results = [];
+                for (int round = -1; round < options.Rounds; round++)
+                {
+                    foreach ((string name, ServerProcess server) in servers)
+                    {
+                        TimeSpan duration = TimeSpan.FromSeconds(round < 0 ? 2 : options.Seconds); // round −1 warms up
+                        LoadResult result = await LoadGenerator.RunAsync(server.Port, "/api/score", photos, connections, duration);
+                        if (result.Other > 0)
+                        {
+                            throw new InvalidOperationException($"{name} answered {result.Other} requests with neither 200 nor 503.");
+                        }
+
+                        if (round >= 0)
+                        {
+                            (results.TryGetValue(name, out var list) ? list : results[name] = []).Add(result);
+                        }
+                    }
+                }
+
+                foreach ((string name, List<LoadResult> rounds) in results)
+                {
+                    table.Add($"{connections}", name, $"{Median(rounds, r => r.RequestsPerSecond):F0}",
+                        $"{Median(rounds, r => r.P50):F1}", $"{Median(rounds, r => r.P99):F1}", $"{rounds.Sum(r => r.Shed)}");
+                }
+
+                double ours = Median(results["clocks serve"], r => r.RequestsPerSecond);
+                double best = results.Where(r => r.Key != "clocks serve").Max(r => Median(r.Value, x => x.RequestsPerSecond));
+                table.Add($"{connections}", "**clocks / best node**", $"**{ours / best:F2} ×**", "", "", "");
+            }
+
+            table.Print();
+            await OverloadAsync(options, servers[0].Server, photos);
+        }
+        finally
+        {
+            foreach ((_, ServerProcess server) in servers)
+            {
+                await server.DisposeAsync();
+            }
+        }
+    }
+
+    /// <summary>More connections than the queue holds: what is accepted must stay quick, the rest must be told to come back.</summary>
+    private static async Task OverloadAsync(BenchOptions options, ServerProcess server, byte[][] photos)
+    {
+        Console.WriteLine();
+        Table table = new("connections", "accepted/s", "p50 ms", "p99 ms", "shed with 503");
+        foreach (int connections in new[] { 64, 128, 256 })
+        {
+            LoadResult result = await LoadGenerator.RunAsync(server.Port, "/api/score", photos, connections, TimeSpan.FromSeconds(options.Seconds));
+            table.Add($"{connections}", $"{result.RequestsPerSecond:F0}", $"{result.P50:F1}", $"{result.P99:F1}", $"{result.Shed}");
+        }
+
+        table.Print();
+    }
+
+    private static double Median(IEnumerable<LoadResult> results, Func<LoadResult, double> value)
+    {
+        double[] sorted = [.. results.Select(value).Order()];
+        return sorted[sorted.Length / 2];
+    }
+}

@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using System.Globalization;
+using ClockFunctions.Core.Backbones;
+
+namespace ClockFunctions.Bench.Http;
+
+/// <summary>The two servers that the HTTP benchmark compares.</summary>
+public static class Servers
+{
+    /// <summary><c>clocks serve</c> as a user starts it, with its default settings.</summary>
+    public static async Task<ServerProcess> ClocksAsync(BenchOptions options)
+    {
+        string data = Directory.CreateTempSubdirectory("clocks-bench").FullName;
+        string clocks = Path.Combine(AppContext.BaseDirectory, "clocks.dll");
+        return await ServerProcess.StartAsync("dotnet",
+            port => [clocks, "serve", "--port", Text(port), "--data", data, "--backbone", options.Backbone],
+            new Dictionary<string, string>());
+    }
+
+    /// <summary>The Node server on the backbone's own ONNX file; installs its packages when they are missing.</summary>
+    /// <param name="options">The backbone.</param>
+    /// <param name="workers">Processes that share the port.</param>
+    /// <param name="threads">ONNX Runtime threads of each.</param>
+    /// <exception cref="NotSupportedException">The backbone is not one that the Node server's preprocessing fits.</exception>
+    public static async Task<ServerProcess> NodeAsync(BenchOptions options, int workers, int threads)
+    {
+        (BackboneSpec spec, string file) = new BackboneCatalogue().Resolve(options.Backbone);
+        if (spec.Input.Layout != TensorLayout.Nchw || spec.Input.Width != spec.Input.Height)
+        {
+            throw new NotSupportedException("The Node server feeds square N×3×H×W inputs only.");
+        }
+
+        string folder = Path.Combine(BenchOptions.Root, "bench", "node-server");
+        await InstallAsync(folder);
+        return await ServerProcess.StartAsync("node",
+            port => [Path.Combine(folder, "server.js"), file, Text(port), spec.Input.Name, spec.ClassTensor, Text(spec.Input.Width), $"{spec.ClassOutput}"],
+            new Dictionary<string, string> { ["WORKERS"] = Text(workers), ["THREADS"] = Text(threads) });
+    }
+
+    private static async Task InstallAsync(string folder)
+    {
+        if (Directory.Exists(Path.Combine(folder, "node_modules")))
+        {
+            return;
+        }
+
+        ProcessStartInfo start = new("npm", ["ci", "--no-audit", "--no-fund"]) { WorkingDirectory = folder };
+        start.Environment["ONNXRUNTIME_NODE_INSTALL"] = "skip"; // its install script only fetches GPU libraries
+        using Process npm = Process.Start(start) ?? throw new InvalidOperationException("npm did not start.");
+        await npm.WaitForExitAsync();
+        if (npm.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"npm ci in {folder} failed with {npm.ExitCode}.");
+        }
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

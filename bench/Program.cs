@@ -1,0 +1,37 @@
+using System.CommandLine;
+using ClockFunctions.Bench;
+using ClockFunctions.Bench.Http;
+using ClockFunctions.Bench.Score;
+
+string shared = Path.Combine(BenchOptions.Root, "..", "shared", "data");
+Option<string> photos = new("--photos") { Description = "Folder of JPEG photos, searched recursively", DefaultValueFactory = _ => Path.Combine(shared, "clock-vs-other"), Recursive = true };
+Option<string> large = new("--large-photo") { Description = "One photo of some megapixels", DefaultValueFactory = _ => Path.Combine(shared, "large-photo.jpg"), Recursive = true };
+Option<string> backbone = new("--backbone") { Description = "The backbone that every side runs", DefaultValueFactory = _ => ClockFunctions.Core.Backbones.BackboneSpec.ShippedId, Recursive = true };
+Option<int> seconds = new("--seconds") { Description = "Seconds of load a measurement", DefaultValueFactory = _ => 6, Recursive = true };
+Option<int> rounds = new("--rounds") { Description = "Rounds in which the sides take turns", DefaultValueFactory = _ => 3, Recursive = true };
+
+RootCommand bench = new("Benchmarks: every figure is a ratio against something run side by side")
+{
+    photos, large, backbone, seconds, rounds,
+    Verb("score", "A score in process, by stage, against libjpeg-turbo and bare ONNX Runtime", o => { ScoreBenchmark.Run(o); return Task.CompletedTask; }),
+    Verb("http", "Requests a second and latency against a Node server; overload", HttpBenchmark.RunAsync),
+};
+return await bench.Parse(args).InvokeAsync();
+
+Command Verb(string name, string description, Func<BenchOptions, Task> run)
+{
+    Command verb = new(name, description);
+    verb.SetAction(async parsed =>
+    {
+        Console.WriteLine($"Machine: {Machine.Describe()}");
+        await run(new BenchOptions
+        {
+            PhotoFolder = Path.GetFullPath(parsed.GetRequiredValue(photos)),
+            LargePhoto = File.Exists(parsed.GetRequiredValue(large)) ? parsed.GetRequiredValue(large) : null,
+            Backbone = parsed.GetRequiredValue(backbone),
+            Seconds = parsed.GetValue(seconds),
+            Rounds = parsed.GetValue(rounds),
+        });
+    });
+    return verb;
+}

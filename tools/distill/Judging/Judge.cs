@@ -18,7 +18,9 @@ public sealed class Judge(FeatureExtractor extractor, Action<string> report)
         IReadOnlyList<Photo> photos = PhotoFolder.List([folder], report);
         bool[] targets = [.. photos.Select(photo => Path.GetFileName(Path.GetDirectoryName(photo.Path)) == target)];
         ImageFeatures[] seen = [.. photos.Select(photo => extractor.Extract(File.ReadAllBytes(photo.Path)))];
-        int[] folds = GroupedFolds.Deal(photos, targets, Folds);
+        // Grouped by their look, not by the judged backbone's features: every backbone gets the same folds.
+        int[] groups = NearDuplicates.Group([.. photos.Select(photo => photo.Look)], 1 - Photo.SamePicture);
+        int[] folds = StratifiedGroupKFold.Assign(targets, groups, Folds, seed: 1);
         report($"{photos.Count} photos, {targets.Count(value => value)} of the target");
 
         report($"summed, zero-shot: {Measure(photos, targets, [.. seen.Select(one => Math.Min(1, (double)classes.Sum(id => one.Probabilities[id])))])}");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ClockFunctions.Core;
 using ClockFunctions.Core.Backbones;
+using ClockFunctions.Core.Evaluation;
 using ClockFunctions.Core.Imaging;
 using ClockFunctions.Core.Training;
 using ClockFunctions.Core.Training.Folders;
@@ -89,6 +90,36 @@ public sealed class FolderReading
         }
 
         return features;
+    }
+
+    /// <summary>Reads the folder and its features, for a verb that measures.</summary>
+    /// <exception cref="UsageException">There is no usable image in it, or none of the target.</exception>
+    public (BackboneSpec Backbone, FolderFeatures Features) Features(ParseResult parsed, ClassifierOptions options, int views, CancellationToken cancellation)
+    {
+        ImageFolder folder = Read(parsed, options, cancellation);
+        (Backbone backbone, ViewExtractor extractor) = Open(options);
+        using (backbone)
+        {
+            FolderFeatures features = Extract(parsed, folder, extractor, views, options.Training.Seed, cancellation);
+            string[] labels = [.. features.Set.Images.Select(image => image.Label).Distinct()];
+            if (!labels.Contains(options.Target, StringComparer.Ordinal))
+            {
+                throw new UsageException($"No image in {folder.Root} has the label '{options.Target}' by the rule {options.Training.LabelRule}; " +
+                    $"labels there: {(labels.Length == 0 ? "none" : string.Join(", ", labels.Take(8)))}. See --target and --label-rule.");
+            }
+
+            return (backbone.Spec, features);
+        }
+    }
+
+    /// <summary>Thumbnails of a report's pictures; a file that is gone meanwhile has none.</summary>
+    public static Dictionary<string, byte[]> Thumbnails(TrainingReport report, ImageFolder folder, ClassifierOptions options)
+    {
+        Dictionary<string, string> files = folder.Images.ToDictionary(image => $"{image.Image.Label}/{image.Image.Name}", image => image.File);
+        return ReportPictures.Thumbnails(
+            report,
+            new ImageDecoder(options.Images),
+            picture => files.TryGetValue(TrainingReport.Key(picture), out string? file) && File.Exists(file) ? File.ReadAllBytes(file) : null);
     }
 
     /// <summary>Reports at once and in order, which <see cref="Progress{T}"/> does not.</summary>

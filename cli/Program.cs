@@ -4,8 +4,10 @@ using ClockFunctions.Cli.Verbs;
 
 RootCommand clocks = new("clocks: an image classifier that trains itself")
 {
+    AnalyzeVerb.Create(),
     BackboneVerb.Create(),
     DataVerb.Create(),
+    EvaluateVerb.Create(),
     ServeVerb.Create(),
     TrainVerb.Create(),
 };

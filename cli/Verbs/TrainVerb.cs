@@ -67,9 +67,10 @@ public static class TrainVerb
                 throw new UsageException(string.Join(Environment.NewLine + "clocks: ", errors));
             }
 
-            TrainingResult result = Train(reading, parsed, options, notebook ? asNotebook : null, cancellation);
+            ImageFolder images = reading.Read(parsed, options, cancellation);
+            TrainingResult result = Train(reading, parsed, images, options, notebook ? asNotebook : null, cancellation);
             string folder = Path.GetFullPath(parsed.GetRequiredValue(output));
-            result.ToDirectory(new Dictionary<string, byte[]>()).Write(folder);
+            result.ToDirectory(FolderReading.Thumbnails(result.Report, images, options)).Write(folder);
             if (parsed.GetValue(json))
             {
                 Terminal.WriteJson(result.Manifest);
@@ -87,9 +88,8 @@ public static class TrainVerb
     private const string DefaultRecipe = "default";
 
     private static TrainingResult Train(
-        FolderReading reading, ParseResult parsed, ClassifierOptions options, NotebookOptions? notebook, CancellationToken cancellation)
+        FolderReading reading, ParseResult parsed, ImageFolder images, ClassifierOptions options, NotebookOptions? notebook, CancellationToken cancellation)
     {
-        ImageFolder images = reading.Read(parsed, options, cancellation);
         (Backbone backbone, ViewExtractor extractor) = FolderReading.Open(options);
         using (backbone)
         {

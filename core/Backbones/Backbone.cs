@@ -27,12 +27,10 @@ public sealed class Backbone : IDisposable
     /// <exception cref="BackboneException">The file is missing, is not the spec's, or ONNX Runtime cannot run it.</exception>
     public static Backbone Load(BackboneSpec spec, string file, BackboneOptions? options = null)
     {
-        FileInfo found = new(file);
-        if (!found.Exists || found.Length != spec.Bytes)
+        // Heads and cached features are filed under the hash: another file of the same name must not pass for this one.
+        if (Damage(spec, file) is { } damage)
         {
-            // The whole hash is checked by `backbone verify`; the length is free and catches a file cut short.
-            string what = found.Exists ? $"has {found.Length} bytes, not {spec.Bytes}" : "does not exist";
-            throw new BackboneException($"The model of backbone '{spec.Id}', {file}, {what}. Pull or import it again.");
+            throw new BackboneException($"The model of backbone '{spec.Id}' {damage}. Pull or import it again.");
         }
 
         try
@@ -44,6 +42,18 @@ public sealed class Backbone : IDisposable
         {
             throw new BackboneException($"ONNX Runtime cannot load backbone '{spec.Id}' from {file}: {e.Message}", e);
         }
+    }
+
+    /// <summary>What is wrong with a model's file, as the rest of a sentence; null when it is the spec's to the byte.</summary>
+    internal static string? Damage(BackboneSpec spec, string file)
+    {
+        FileInfo found = new(file);
+        return (found.Exists, found.Exists && found.Length == spec.Bytes) switch
+        {
+            (false, _) => $"is not there: {file} does not exist",
+            (_, false) => $"is damaged: {file} has {found.Length} bytes, not {spec.Bytes}",
+            _ => FileHash.Sha256(file) is var hash && hash != spec.Sha256 ? $"is damaged: the sha256 of {file} is {hash}, not {spec.Sha256}" : null,
+        };
     }
 
     /// <summary>Runs N images at once, or one by one where the model's batch is fixed.</summary>

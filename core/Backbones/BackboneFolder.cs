@@ -43,7 +43,7 @@ internal sealed class BackboneFolder(string path)
             spec = spec with { Id = id, File = $"{id}-{spec.Sha256[..8]}.onnx" };
             string? replaced = Find(id)?.File;
             File.Move(temporary, System.IO.Path.Combine(path, spec.File), overwrite: true);
-            File.WriteAllText(temporary, JsonSerializer.Serialize(spec, Json.Indented));
+            WriteThrough(temporary, JsonSerializer.SerializeToUtf8Bytes(spec, Json.Indented));
             File.Move(temporary, SpecFile(id), overwrite: true);
             if (replaced is not null && System.IO.Path.GetFileName(replaced) != spec.File)
             {
@@ -59,6 +59,14 @@ internal sealed class BackboneFolder(string path)
     }
 
     private string SpecFile(string id) => System.IO.Path.Combine(path, $"{id}.json");
+
+    /// <summary>Writes to the disk itself: a spec moved into place before its content is there would be empty after a power cut.</summary>
+    private static void WriteThrough(string file, byte[] content)
+    {
+        using FileStream stream = File.Create(file);
+        stream.Write(content);
+        stream.Flush(flushToDisk: true);
+    }
 
     private static BackboneSpec ReadSpec(string file)
     {

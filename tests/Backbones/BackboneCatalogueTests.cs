@@ -51,7 +51,7 @@ public sealed class BackboneCatalogueTests : IDisposable
 
         BackboneListing listing = Assert.Single(new BackboneCatalogue(_folder).List(), listing => listing.Id == "tiny");
         Assert.Equal($"{TestBackbone.Spec.File} is missing or cut short", listing.Problem);
-        Assert.StartsWith("Backbone 'tiny' is damaged: ", Fault(() => new BackboneCatalogue(_folder).Verify("tiny")), StringComparison.Ordinal);
+        Assert.StartsWith("The model of backbone 'tiny' is not there: ", Fault(() => new BackboneCatalogue(_folder).Verify("tiny")), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -149,7 +149,7 @@ public sealed class BackbonePullTests : IDisposable
         content[content.Length / 2] ^= 1;
         await File.WriteAllBytesAsync(file, content, TestContext.Current.CancellationToken);
         BackboneException fault = Assert.Throws<BackboneException>(() => new BackboneCatalogue(_folder).Verify("small"));
-        Assert.StartsWith("Backbone 'small' is damaged: the sha256 of ", fault.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The model of backbone 'small' is damaged: the sha256 of ", fault.Message, StringComparison.Ordinal);
 
         await PullAsync(server.Url.ToString());
 

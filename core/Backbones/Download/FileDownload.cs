@@ -87,14 +87,22 @@ internal sealed class FileDownload(HttpClient client, TimeSpan stallTimeout)
                 return "answered with another part of the file than it was asked for";
             }
 
-            CheckLength(target.Length + response.Content.Headers.ContentLength, bytes);
+            if (target.Length + response.Content.Headers.ContentLength is { } length && length != bytes)
+            {
+                throw new OtherFileException($"it has {length} bytes, not {bytes}");
+            }
+
             target.Seek(0, SeekOrigin.End);
             await using Stream content = await response.Content.ReadAsStreamAsync(stall.Token);
             byte[] buffer = new byte[BufferSize];
             int read;
             while ((read = await ReadAsync(content, buffer, stall.Token)) > 0)
             {
-                CheckLength(Math.Max(target.Length + read, bytes), bytes);
+                if (target.Length + read > bytes)
+                {
+                    throw new OtherFileException($"it has more than {bytes} bytes");
+                }
+
                 await target.WriteAsync(buffer.AsMemory(0, read), cancellation);
                 stall.CancelAfter(stallTimeout);
                 progress?.Report(new(target.Length, bytes));
@@ -134,14 +142,6 @@ internal sealed class FileDownload(HttpClient client, TimeSpan stallTimeout)
         }
 
         return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
-    }
-
-    private static void CheckLength(long? length, long expected)
-    {
-        if (length is { } known && known != expected)
-        {
-            throw new OtherFileException($"it has {known} bytes or more, not {expected}");
-        }
     }
 
     private static string WhatIsKept(string partial, long bytes)

@@ -92,13 +92,9 @@ public sealed class DatasetSurveyTests : IDisposable
         }
 
         Write("other/copy.jpg", Thumbnails.Jpeg(decoder, File.ReadAllBytes(photos[2]), 280));
-        BackboneCatalogue catalogue = new(Path.Combine(_folder, ".backbones"));
-        catalogue.Import(SharedData.MobileNet, new() { Id = "mobilenet", Normalisation = InputNormalisation.Presets["tf"] });
-        (BackboneSpec spec, string file) = catalogue.Resolve("mobilenet");
-        using Backbone backbone = Backbone.Load(spec, file);
-        FeatureExtractor extractor = new(decoder, new Preprocessor(spec.Input, Pipeline.Resize), backbone);
+        using RealBackbone backbone = RealBackbone.Load();
 
-        DatasetSummary summary = new DatasetSurvey(decoder, extractor)
+        DatasetSummary summary = new DatasetSurvey(decoder, backbone.Extractor)
             .Run(LabelledFolder.Read(_folder, LabelRule.Folder), null, TestContext.Current.CancellationToken);
 
         DuplicateGroup near = Assert.Single(summary.NearDuplicates!);

@@ -8,6 +8,7 @@ RootCommand clocks = new("clocks: an image classifier that trains itself")
     BackboneVerb.Create(),
     DataVerb.Create(),
     EvaluateVerb.Create(),
+    ScoreVerb.Create(),
     ServeVerb.Create(),
     TrainVerb.Create(),
 };

@@ -153,10 +153,13 @@ public sealed class CurrentModel(
 
     /// <summary>Why a head must not serve under these settings; null when it may.</summary>
     /// <exception cref="BackboneException">The backbone of the settings cannot be found.</exception>
-    public string? Refusal(HeadManifest manifest) =>
+    public string? Refusal(HeadManifest manifest) => Refusal(manifest, options, backbones.Resolve(options.Backbone).Spec);
+
+    /// <inheritdoc cref="Refusal(HeadManifest)"/>
+    public static string? Refusal(HeadManifest manifest, ClassifierOptions options, BackboneSpec backbone) =>
         manifest.Target != options.Target
             ? $"Head {manifest.Version} answers about '{manifest.Target}', and the target is '{options.Target}'."
-            : HeadCompatibility.Refusal(manifest, backbones.Resolve(options.Backbone).Spec, options.Pipeline);
+            : HeadCompatibility.Refusal(manifest, backbone, options.Pipeline);
 
     private void Serve(ServedModel? model)
     {

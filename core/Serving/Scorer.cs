@@ -30,7 +30,7 @@ public sealed class Scorer
     /// <summary>Why a score cannot be had as asked; null when it can.</summary>
     public string? Refusal(ServedModel? model, ScoreOptions asked) => Choose(model, asked.Head) switch
     {
-        null => "head=learned: no learned head is published yet.",
+        null => "There is no learned head yet.",
         _ when !asked.Explain => null,
         not LearnedHead => "explain needs a learned head, and none answers here.",
         _ when Spec.FeatureMapTensor is null => $"explain needs a feature map, which backbone {Spec.Id} does not have.",

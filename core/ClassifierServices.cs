@@ -67,7 +67,7 @@ public static class ClassifierServices
         .AddSingleton<UploadBudget>()
         .AddSingleton<ScoreEndpoint>()
         .AddSingleton<ModelEndpoints>()
-        .AddSingleton<InboxScorer>()
+        .AddLazySingleton<InboxScorer>()
         .AddSingleton<TrainingEndpoint>()
         .AddSingleton<ClassifierEndpoints>()
         .AddHostedService<ServingService>();

@@ -36,13 +36,18 @@ public static class ServeVerb
         DefaultValueFactory = _ => ".azurite",
     };
 
+    private static readonly Option<bool> Sample = new("--sample")
+    {
+        Description = "Puts drawings of clocks and look-alikes into the training container if it is empty, to see a training",
+    };
+
     private static readonly Option<bool> JsonOutput = new("--json") { Description = "The summary and the logs as JSON lines" };
 
     public static Command Create()
     {
         Command verb = new("serve", "Serves the HTTP API and retrains when labelled images land in the storage")
         {
-            Port, Urls, Settings.Storage, Data, JsonOutput,
+            Port, Urls, Settings.Storage, Data, Sample, JsonOutput,
         };
         verb.SetAction(RunAsync);
         return verb;
@@ -87,13 +92,18 @@ public static class ServeVerb
             return LocalHost.Build(urls, configuration, json, services => services
                 .AddSingleton(new AzuriteFolder(Path.GetFullPath(parsed.GetValue(Data)!)))
                 .AddSingleton<StorageService>()
-                .AddHostedService(provider => provider.GetRequiredService<StorageService>()));
+                .AddHostedService(provider => provider.GetRequiredService<StorageService>())
+                .AddHostedService<InboxService>()
+                .AddSampleService(parsed.GetValue(Sample)));
         }
         catch (OptionsValidationException e)
         {
             throw new UsageException(string.Join(Environment.NewLine + "clocks: ", e.Failures));
         }
     }
+
+    private static IServiceCollection AddSampleService(this IServiceCollection services, bool wanted) =>
+        wanted ? services.AddHostedService<SampleService>() : services;
 
     /// <summary>One line that says where everything is.</summary>
     private static async Task SummariseAsync(WebApplication app, bool json, CancellationToken cancellation)

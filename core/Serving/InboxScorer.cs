@@ -18,7 +18,11 @@ namespace ClockFunctions.Core.Serving;
 /// </remarks>
 public sealed class InboxScorer(StorageContainers containers, CurrentModel current, Func<Scorer> scorer, ScoringGate gate, ImageLimits limits)
 {
-    private const string ImageVersion = "image";
+    /// <summary>Metadata of a score: ETag of the image that it is of, without quotes.</summary>
+    public const string ImageVersion = "image";
+
+    /// <summary>What a score's name has after the image's.</summary>
+    public const string ScoreSuffix = ".json";
 
     /// <summary>Scores one image of the inbox, if it is still there and not scored yet.</summary>
     /// <param name="name">Name of the blob; it may hold slashes.</param>
@@ -27,7 +31,7 @@ public sealed class InboxScorer(StorageContainers containers, CurrentModel curre
     public async Task ScoreAsync(string name, CancellationToken cancellation)
     {
         BlobClient image = containers.Inbox.GetBlobClient(name);
-        BlobClient score = containers.Scores.GetBlobClient(name + ".json");
+        BlobClient score = containers.Scores.GetBlobClient(name + ScoreSuffix);
         while (await VersionAsync(image, cancellation).ConfigureAwait(false) is { } version)
         {
             BlobProperties? before = await PropertiesAsync(score, cancellation).ConfigureAwait(false);
@@ -93,7 +97,7 @@ public sealed class InboxScorer(StorageContainers containers, CurrentModel curre
 
     private static async Task<(string ETag, long Length)?> VersionAsync(BlobClient image, CancellationToken cancellation) =>
         await PropertiesAsync(image, cancellation).ConfigureAwait(false) is { } found
-            ? (found.ETag.ToString("G"), found.ContentLength)
+            ? (found.ETag.ToString("G").Trim('"'), found.ContentLength)
             : null;
 
     private static async Task<BlobProperties?> PropertiesAsync(BlobClient blob, CancellationToken cancellation)

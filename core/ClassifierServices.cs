@@ -5,6 +5,7 @@ using ClockFunctions.Core.Imaging;
 using ClockFunctions.Core.Serving;
 using ClockFunctions.Core.Serving.Http;
 using ClockFunctions.Core.Storage;
+using ClockFunctions.Core.Training;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -34,6 +35,7 @@ public static class ClassifierServices
         return services
             .AddStorage(configuration)
             .AddBackbone(options)
+            .AddTraining(options)
             .AddServing();
     }
 

@@ -94,6 +94,7 @@ public static class ServeVerb
                 .AddSingleton<StorageService>()
                 .AddHostedService(provider => provider.GetRequiredService<StorageService>())
                 .AddHostedService<InboxService>()
+                .AddHostedService<TrainingService>()
                 .AddSampleService(parsed.GetValue(Sample)));
         }
         catch (OptionsValidationException e)

@@ -15,20 +15,13 @@ public static class ReportPictures
     /// <summary>A thumbnail for each picture of the report that can still be read, by <see cref="TrainingReport.Key"/>.</summary>
     /// <param name="report">The report.</param>
     /// <param name="decoder">Holds the limits.</param>
-    /// <param name="read">Gives the image file; null when it is gone, which the page then says.</param>
-    public static Dictionary<string, byte[]> Thumbnails(TrainingReport report, ImageDecoder decoder, Func<ScoredImage, byte[]?> read)
-    {
-        Dictionary<string, byte[]> thumbnails = [];
-        foreach (ScoredImage image in report.Pictures())
-        {
-            if (read(image) is { } encoded)
-            {
-                thumbnails[TrainingReport.Key(image)] = Imaging.Thumbnails.Jpeg(decoder, encoded, Side);
-            }
-        }
-
-        return thumbnails;
-    }
+    /// <param name="read">Gives the image file; null when it is gone, which the page then says. Called from several threads.</param>
+    public static Dictionary<string, byte[]> Thumbnails(TrainingReport report, ImageDecoder decoder, Func<ScoredImage, byte[]?> read) =>
+        report.Pictures().AsParallel()
+            .Select(image => (Key: TrainingReport.Key(image), Encoded: read(image)))
+            .Where(image => image.Encoded is not null)
+            .Select(image => (image.Key, Small: Imaging.Thumbnails.Jpeg(decoder, image.Encoded, Side)))
+            .ToDictionary(image => image.Key, image => image.Small);
 
     /// <summary>The contact sheets as PNG files, by file name: green frames are right, red ones wrong. Pictures without a thumbnail are left out.</summary>
     public static IEnumerable<(string Name, byte[] Png)> Sheets(TrainingReport report, IReadOnlyDictionary<string, byte[]> thumbnails) =>

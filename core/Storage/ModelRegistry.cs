@@ -42,7 +42,7 @@ public sealed class ModelRegistry(StorageContainers containers, TimeProvider tim
             Response<BlobDownloadResult> blob = await models.GetBlobClient(PointerName).DownloadContentAsync(options, cancellation);
             return blob.GetRawResponse().Status == 304 // not modified: no content, and no exception either
                 ? new CurrentHead(false, null, null)
-                : new CurrentHead(true, Parse<HeadPointer>(blob.Value.Content, PointerName), blob.Value.Details.ETag);
+                : new CurrentHead(true, Parse<HeadPointer>(blob.Value.Content, $"{PointerName} (delete it, and the next to publish writes it anew)"), blob.Value.Details.ETag);
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
@@ -102,10 +102,8 @@ public sealed class ModelRegistry(StorageContainers containers, TimeProvider tim
     }
 
     /// <summary>The newest complete version, published or held; null when there is none.</summary>
-    /// <exception cref="InvalidHeadException">It is damaged.</exception>
-    public async Task<HeadManifest?> ReadNewestAsync(CancellationToken cancellation) =>
-        await VersionsAsync(cancellation) is [var newest, ..]
-            ? await ReadManifestAsync(newest, cancellation) : null;
+    public async Task<string?> ReadNewestVersionAsync(CancellationToken cancellation) =>
+        await VersionsAsync(cancellation) is [var newest, ..] ? newest : null;
 
     /// <summary>Writes a version and verifies it by reading all of it back. It is not current yet.</summary>
     /// <param name="head">The files.</param>

@@ -10,6 +10,9 @@ namespace ClockFunctions.Core.Storage;
 /// <param name="ContentMd5">MD5 of the content, 16 bytes, where whoever uploaded it let the service note it; else null.</param>
 public sealed record TrainingBlob(string Name, ETag ETag, long Length, byte[]? ContentMd5 = null)
 {
+    /// <summary>The ETag as text, without the quotes that listings and headers may or may not give it.</summary>
+    public string Version => ETag.ToString().Trim('"');
+
     /// <summary>Whether the content is known to be this. False where the service noted no MD5.</summary>
 #pragma warning disable CA5351 // The service notes MD5 and nothing else; it tells an upload that can be spared, and protects nothing.
     public bool Holds(ReadOnlySpan<byte> content) => ContentMd5 is not null && MD5.HashData(content).AsSpan().SequenceEqual(ContentMd5);

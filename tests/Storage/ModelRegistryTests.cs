@@ -38,7 +38,7 @@ public sealed class ModelRegistryTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         Assert.Equal(new CurrentHead(false, null, null), await registry.ReadCurrentAsync(known: null, Stop));
         Assert.Empty(await registry.ListAsync(Stop));
-        Assert.Null(await registry.ReadNewestAsync(Stop));
+        Assert.Null(await registry.ReadNewestVersionAsync(Stop));
     }
 
     [Fact]

@@ -50,7 +50,7 @@ public sealed class FeatureCache(StorageContainers containers, FeatureKey key, I
 
     /// <summary>What is known about this version of a blob, as far as this process has read the cache.</summary>
     public bool TryFindBlob(TrainingBlob blob, [NotNullWhen(true)] out KnownBlob? known) =>
-        index.TryFindBlob(blob.Name, blob.ETag.ToString(), out known);
+        index.TryFindBlob(blob.Name, blob.Version, out known);
 
     /// <summary>Reads what other processes wrote since the last time: one listing, and the index of each new block.</summary>
     public async Task RefreshAsync(CancellationToken cancellation)

@@ -30,7 +30,7 @@ public static class FeatureCompaction
             await cache.DeleteAsync(name, cancellation);
         }
 
-        HashSet<(string, string)> versions = [.. live.Select(blob => (blob.Name, blob.ETag.ToString()))];
+        HashSet<(string, string)> versions = [.. live.Select(blob => (blob.Name, blob.Version))];
         HashSet<string> contents = [];
         foreach (TrainingBlob blob in live)
         {
@@ -87,7 +87,7 @@ public static class FeatureCompaction
         List<FeatureRow> rows = [];
         KnownBlob[] blobs = [.. sources
             .SelectMany(name => cache.Index.Blocks.TryGetValue(name, out FeatureBlockFile? block) ? block.Index.Blobs : [])
-            .Where(blob => versions.Contains((blob.Name, blob.ETag))).Distinct()];
+            .Where(blob => versions.Contains((blob.Name, blob.Version))).Distinct()];
         foreach (string name in sources)
         {
             foreach (FeatureRow row in await cache.ReadBlockAsync(name, cancellation))

@@ -23,7 +23,7 @@ internal sealed class FeatureIndex
 
         foreach (KnownBlob blob in block.Index.Blobs)
         {
-            blobs[(blob.Name, blob.ETag)] = blob;
+            blobs[(blob.Name, blob.Version)] = blob;
         }
     }
 

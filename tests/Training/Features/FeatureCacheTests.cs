@@ -202,6 +202,6 @@ public sealed class FeatureCacheTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     private static FeatureBlock Block(params string[] names) => new(
-        [.. names.Select(name => new KnownBlob(Blob(name).Name, Blob(name).ETag.ToString(), 10, Some.Hash(name)))],
+        [.. names.Select(name => new KnownBlob(Blob(name).Name, Blob(name).Version, 10, Some.Hash(name)))],
         [.. names.Select(Row)]);
 }

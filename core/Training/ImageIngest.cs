@@ -1,0 +1,188 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using ClockFunctions.Core.Imaging;
+using ClockFunctions.Core.Storage;
+using ClockFunctions.Core.Training.Features;
+using Microsoft.Extensions.Logging;
+
+namespace ClockFunctions.Core.Training;
+
+/// <summary>
+/// Makes the feature cache know the images of the training container. Idempotent, and open to any number of
+/// instances: each starts at a place of its own and looks again and again at what the others have stored.
+/// </summary>
+public sealed class ImageIngest(
+    TrainingContainer training, Quarantine quarantine, FeatureCache cache, Func<RowExtractor> extractor, ImageLimits limits, ILogger<ImageIngest> logger) : IDisposable
+{
+    /// <summary>Images whose features are stored together: two seconds' work of two cores.</summary>
+    private const int BatchSize = 64;
+
+    /// <summary>Twice the cores: while some images are read, others are computed.</summary>
+    private static readonly int Concurrency = 2 * Environment.ProcessorCount;
+
+    private readonly SemaphoreSlim oneSweep = new(1);
+
+    /// <summary>Under which limits an image is judged unusable.</summary>
+    public string Judge { get; } = $"{limits.MaxBytes}/{limits.MaxPixels}";
+
+    /// <summary>Whether nothing has to be read to use (or to leave out) this version of a blob.</summary>
+    public bool IsKnown(TrainingBlob blob) =>
+        cache.TryFindBlob(blob, out KnownBlob? known)
+        && (known.Unusable is null ? cache.HasRow(known.ContentHash!) : known.Judge == Judge);
+
+    /// <summary>Ingests one blob that just landed, beside whatever sweep is under way.</summary>
+    public async Task<IngestCount> RunOneAsync(TrainingBlob blob, CancellationToken cancellation)
+    {
+        if (!IsKnown(blob))
+        {
+            await cache.RefreshAsync(cancellation); // the same news may have come to another instance before
+        }
+
+        Sweep sweep = new(this);
+        await sweep.AddAsync(blob, cancellation);
+        await sweep.StoreAsync(cancellation);
+        return sweep.Count;
+    }
+
+    /// <summary>Ingests those of many blobs that are not known yet. A second sweep of this process waits for the first, and then finds little to do.</summary>
+    public async Task<IngestCount> RunAsync(IReadOnlyList<TrainingBlob> blobs, CancellationToken cancellation)
+    {
+        await oneSweep.WaitAsync(cancellation);
+        try
+        {
+            TrainingBlob[] fresh = [.. blobs.Where(blob => !IsKnown(blob))];
+            if (fresh.Length > 0)
+            {
+                await cache.RefreshAsync(cancellation);
+                fresh = [.. fresh.Where(blob => !IsKnown(blob))];
+            }
+
+            Sweep sweep = new(this) { Known = blobs.Count - fresh.Length };
+            int start = fresh.Length > BatchSize ? (int)((uint)Environment.ProcessId * 2654435761 % fresh.Length) : 0; // Knuth's multiplicative hash
+            ParallelOptions parallel = new() { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellation };
+            await Parallel.ForAsync(0, fresh.Length, parallel, async (i, stop) => await sweep.AddAsync(fresh[(start + i) % fresh.Length], stop));
+            await sweep.StoreAsync(cancellation);
+            if (sweep.Count is { New: > 0 } count)
+            {
+                logger.LogInformation(
+                    "Ingested {Extracted} images, found {Reused} known contents and {Unusable} unusable blobs", count.Extracted, count.Reused, count.Unusable);
+            }
+
+            return sweep.Count;
+        }
+        finally
+        {
+            oneSweep.Release();
+        }
+    }
+
+    public void Dispose() => oneSweep.Dispose();
+
+    private FeatureCache Cache => cache;
+
+    /// <summary>What one blob is.</summary>
+    private async Task<(KnownBlob Blob, FeatureRow? Row, TimeSpan Cpu)?> ExamineAsync(TrainingBlob blob, CancellationToken cancellation)
+    {
+        KnownBlob known = new(blob.Name, blob.Version, blob.Length, ContentHash: null);
+        if (blob.Length > limits.MaxBytes)
+        {
+            return (await RefuseAsync($"The image has {blob.Length} bytes; the limit is {limits.MaxBytes}."), null, default);
+        }
+
+        if (await training.ReadAsync(blob, cancellation) is not { } content)
+        {
+            return null;
+        }
+
+        known = known with { ContentHash = Convert.ToHexStringLower(SHA256.HashData(content)) };
+        if (cache.HasRow(known.ContentHash))
+        {
+            return (known, null, default);
+        }
+
+        try
+        {
+            long start = Stopwatch.GetTimestamp();
+            FeatureRow row = extractor().Extract(content, known.ContentHash);
+            return (known, row, Stopwatch.GetElapsedTime(start));
+        }
+        catch (ImageException unusable)
+        {
+            return (await RefuseAsync(unusable.Message), null, default);
+        }
+
+        async Task<KnownBlob> RefuseAsync(string reason)
+        {
+            logger.LogWarning("{Blob} is no usable image and was copied to quarantine: {Reason}", blob.Name, reason);
+            await quarantine.AddAsync(blob, reason, cancellation);
+            return known with { Unusable = reason, Judge = Judge };
+        }
+    }
+
+    /// <summary>One run over some blobs: collects what was found and stores it by batches.</summary>
+    private sealed class Sweep(ImageIngest ingest)
+    {
+        private readonly Lock gate = new();
+        private List<KnownBlob> blobs = [];
+        private List<FeatureRow> rows = [];
+        private IngestCount count = IngestCount.None;
+
+        public int Known { get; init; }
+
+        public IngestCount Count => count with { Known = count.Known + Known };
+
+        public async ValueTask AddAsync(TrainingBlob blob, CancellationToken cancellation)
+        {
+            if (ingest.IsKnown(blob)) // by another instance, since the sweep began
+            {
+                lock (gate)
+                {
+                    count = count with { Known = count.Known + 1 };
+                }
+
+                return;
+            }
+
+            (KnownBlob Blob, FeatureRow? Row, TimeSpan Cpu)? found = await ingest.ExamineAsync(blob, cancellation);
+            bool full;
+            lock (gate)
+            {
+                count = found switch
+                {
+                    null => count with { Gone = count.Gone + 1 },
+                    { Blob.Unusable: not null } => count with { Unusable = count.Unusable + 1 },
+                    { Row: null } => count with { Reused = count.Reused + 1 },
+                    { Cpu: var cpu } => count with { Extracted = count.Extracted + 1, CpuSeconds = count.CpuSeconds + cpu.TotalSeconds },
+                };
+                if (found is { } known)
+                {
+                    blobs.Add(known.Blob);
+                    rows.AddRange(known.Row is null ? [] : [known.Row]);
+                }
+
+                full = blobs.Count >= BatchSize;
+            }
+
+            if (full)
+            {
+                await StoreAsync(cancellation);
+                await ingest.Cache.RefreshAsync(cancellation);
+            }
+        }
+
+        public async Task StoreAsync(CancellationToken cancellation)
+        {
+            FeatureBlock batch;
+            lock (gate)
+            {
+                batch = new FeatureBlock(blobs, [.. rows.DistinctBy(row => row.ContentHash)]);
+                (blobs, rows) = ([], []);
+            }
+
+            if (batch.Blobs.Count > 0)
+            {
+                await ingest.Cache.AppendAsync(batch, cancellation);
+            }
+        }
+    }
+}

@@ -11,7 +11,7 @@ internal static class HeatOverlay
     private const float FullGlow = 4;
 
     /// <summary>Share of the strongest heat's colour, so that what glows stays visible.</summary>
-    private const float Strongest = 0.6f;
+    private const float Strongest = 0.7f;
 
     /// <summary>Brightness of the photo below the heat: on a white background no fire shows.</summary>
     private const float Cold = 0.8f;
@@ -53,8 +53,7 @@ internal static class HeatOverlay
         // Luma of ITU-R BT.601.
         float grey = (0.299f * photo[0]) + (0.587f * photo[1]) + (0.114f * photo[2]);
         ReadOnlySpan<float> fire = [255, 210 * glow, 0];
-        // The root lets weak evidence show.
-        float share = Strongest * MathF.Sqrt(glow);
+        float share = Strongest * glow;
         for (int channel = 0; channel < 3; channel++)
         {
             float cold = Cold * float.Lerp(grey, photo[channel], glow);

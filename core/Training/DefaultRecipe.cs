@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace ClockFunctions.Core.Training;
 
 /// <summary>
-/// Recipe <c>default</c>: logistic regression on standardised features of cached views, both classes weighing the
+/// Recipe <c>default</c>: logistic regression on the features of cached views, both classes weighing the
 /// same; the strength of its L2 penalty, its calibration and its threshold come from cross-validation within
 /// the training images, so that the validation images stay unseen.
 /// </summary>
@@ -17,7 +17,7 @@ internal static class DefaultRecipe
     private const int MostFolds = 5;
 
     /// <summary>Strength where there are too few images to cross-validate: the middle of the range.</summary>
-    private const double DefaultStrength = 1;
+    private const double DefaultStrength = 0.3;
 
     /// <summary>A weaker penalty has to lower the cross-validated loss by this share, or the difference is noise.</summary>
     private const double WorthIt = 0.01;
@@ -26,10 +26,10 @@ internal static class DefaultRecipe
     private const int Patience = 2;
 
     /// <summary>
-    /// From strong to weak, so that each solution starts from the one before. The penalty is on standardised features
+    /// From strong to weak, so that each solution starts from the one before. The penalty is on scaled features
     /// and beside the mean loss, so the useful range hardly depends on the backbone or the number of images.
     /// </summary>
-    private static readonly double[] Strengths = [100, 30, 10, 3, 1, 0.3, 0.1, 0.03, 0.01];
+    private static readonly double[] Strengths = [30, 10, 3, 1, 0.3, 0.1, 0.03, 0.01];
 
     /// <param name="set">All images.</param>
     /// <param name="train">Indices of the images to train on, both classes among them.</param>

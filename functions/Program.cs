@@ -1,3 +1,4 @@
+using Azure.Storage.Blobs;
 using ClockFunctions;
 using ClockFunctions.Core;
 using ClockFunctions.Core.Storage;
@@ -16,7 +17,10 @@ try
     services.AddAzureTelemetry(app.Configuration);
     // The Functions host bounds a request as a whole, and the endpoints each file in it.
     services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = null);
-    await app.Build().RunAsync();
+    // Asked for now, so that wrong settings end the start and not the first event.
+    using IHost host = app.Build();
+    host.Services.GetRequiredService<BlobServiceClient>();
+    await host.RunAsync();
     return 0;
 }
 catch (Exception wrong) when (wrong is OptionsValidationException or StorageConfigurationException)

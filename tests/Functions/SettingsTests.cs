@@ -37,9 +37,10 @@ public class SettingsTests
     [Fact]
     public void EverySettingThatATriggerNamesIsInTheSampleAndDeployed()
     {
-        IEnumerable<string> named = Trigger.OfKind("TimerTrigger").Select(timer => timer.Arguments[0]);
+        List<string> named = [.. Trigger.OfKind("TimerTrigger").Select(timer => timer.Arguments[0])];
         JsonNode deployed = Deployment.TheOne(Deployment.Open, "Microsoft.Web/sites/config")["properties"]!;
 
+        Assert.NotEmpty(named);
         Assert.All(named, setting =>
         {
             Assert.Matches("^%[A-Za-z]+%$", setting);

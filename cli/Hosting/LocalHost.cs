@@ -31,7 +31,8 @@ public static class LocalHost
         // Empty rather than default: no file is watched and nothing is registered that this host does not use.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "clocks" });
         builder.Configuration.AddConfiguration(configuration);
-        AddLogging(builder.Logging, configuration, jsonLogs);
+        bool started = false;
+        AddLogging(builder.Logging, configuration, jsonLogs, frameworkMayLog: () => started);
         builder.Services.AddRoutingCore();
         builder.Services.AddClassifierCore(configuration);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
@@ -40,16 +41,19 @@ public static class LocalHost
         builder.Services.AddOptions<KestrelServerOptions>().Configure<ClassifierOptions>(LimitRequests);
 
         WebApplication app = builder.Build();
+        app.Lifetime.ApplicationStarted.Register(() => started = true);
         app.Use(GuardAsync);
         app.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], LandingPage.ServeAsync);
         app.Services.GetRequiredService<ClassifierEndpoints>().Map(app);
         return app;
     }
 
-    private static void AddLogging(ILoggingBuilder logging, IConfiguration configuration, bool json)
+    private static void AddLogging(ILoggingBuilder logging, IConfiguration configuration, bool json, Func<bool> frameworkMayLog)
     {
         logging.AddConfiguration(configuration.GetSection("Logging"));
-        logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Azure", LogLevel.Warning);
+        // Why a host does not start is thrown to whoever started it, and must not be told a second time with its trace.
+        logging.AddFilter("Microsoft", level => level >= LogLevel.Warning && frameworkMayLog());
+        logging.AddFilter("Azure", LogLevel.Warning);
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         _ = json
             ? logging.AddJsonConsole()

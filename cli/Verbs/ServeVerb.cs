@@ -60,7 +60,12 @@ public static class ServeVerb
         await using WebApplication app = Build(parsed, configuration, json);
         try
         {
+            app.Services.GetRequiredService<BlobServiceClient>();
             await app.StartAsync(cancellation);
+        }
+        catch (StorageConfigurationException e)
+        {
+            throw new UsageException(e.Message);
         }
         catch (IOException e)
         {
@@ -68,20 +73,12 @@ public static class ServeVerb
             throw new UsageException($"{e.Message} Choose another with --port.");
         }
 
-        try
-        {
-            app.Services.GetRequiredService<BlobServiceClient>();
-        }
-        catch (StorageConfigurationException e)
-        {
-            throw new UsageException(e.Message);
-        }
-
         await SummariseAsync(app, json, cancellation);
-        await WaitAsync(cancellation);
+        await WaitAsync(app, cancellation);
         Terminal.Progress("clocks: stopping");
         await app.StopAsync(CancellationToken.None);
-        return Terminal.Success;
+        // Without a signal it was a fault that stopped the host, and the log says which.
+        return cancellation.IsCancellationRequested ? Terminal.Success : Terminal.Failure;
     }
 
     private static WebApplication Build(ParseResult parsed, IConfiguration configuration, bool json)
@@ -127,16 +124,13 @@ public static class ServeVerb
         Console.Out.WriteLine($"clocks: {string.Join(", ", summary.Urls)} answers about '{summary.Target}' with {summary.Backbone}, model {summary.Model}; labelled photos go into container training at {summary.Storage}{azurite}. Ctrl-C stops.");
     }
 
-    private static async Task WaitAsync(CancellationToken cancellation)
+    /// <summary>Until SIGTERM or Ctrl-C, the way a server ends, or until the host gives up.</summary>
+    private static async Task WaitAsync(WebApplication app, CancellationToken cancellation)
     {
-        try
-        {
-            await Task.Delay(Timeout.Infinite, cancellation);
-        }
-        catch (OperationCanceledException)
-        {
-            // SIGTERM or Ctrl-C: the way a server ends.
-        }
+        TaskCompletionSource stopping = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using CancellationTokenRegistration signal = cancellation.Register(() => stopping.TrySetResult());
+        await using CancellationTokenRegistration fault = app.Lifetime.ApplicationStopping.Register(() => stopping.TrySetResult());
+        await stopping.Task;
     }
 
     private sealed record ServeSummary(

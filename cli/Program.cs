@@ -8,6 +8,8 @@ RootCommand clocks = new("clocks: an image classifier that trains itself")
     BackboneVerb.Create(),
     DataVerb.Create(),
     EvaluateVerb.Create(),
+    ModelsVerb.Create(),
+    PushVerb.Create(),
     ScoreVerb.Create(),
     ServeVerb.Create(),
     TrainVerb.Create(),

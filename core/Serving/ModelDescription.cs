@@ -1,4 +1,5 @@
 using ClockFunctions.Core.Evaluation;
+using ClockFunctions.Core.Storage;
 
 namespace ClockFunctions.Core.Serving;
 
@@ -33,6 +34,24 @@ public sealed record ModelSummary
 
     /// <summary>On its validation images.</summary>
     public required EvaluationMetrics Metrics { get; init; }
+
+    /// <param name="head">A version of the registry.</param>
+    /// <param name="unusable">Why it cannot serve; null when it can.</param>
+    public static ModelSummary Of(RegisteredHead head, string? unusable) => new()
+    {
+        Version = head.Version,
+        State = head.State,
+        Reason = head.Manifest.Reason,
+        Unusable = unusable,
+        Created = head.Manifest.Created,
+        Parent = head.Manifest.Parent,
+        Target = head.Manifest.Target,
+        Backbone = head.Manifest.Backbone,
+        Pipeline = head.Manifest.Pipeline,
+        LabelCounts = head.Manifest.LabelCounts,
+        Threshold = head.Manifest.Threshold,
+        Metrics = head.Manifest.Metrics,
+    };
 }
 
 /// <summary>Every version, newest first.</summary>

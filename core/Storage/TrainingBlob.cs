@@ -14,7 +14,9 @@ public sealed record TrainingBlob(string Name, ETag ETag, long Length, byte[]? C
     public string Version => ETag.ToString().Trim('"');
 
     /// <summary>Whether the content is known to be this. False where the service noted no MD5.</summary>
+    public bool Holds(ReadOnlySpan<byte> content) => ContentMd5 is not null && Md5(content).AsSpan().SequenceEqual(ContentMd5);
+
 #pragma warning disable CA5351 // The service notes MD5 and nothing else; it tells an upload that can be spared, and protects nothing.
-    public bool Holds(ReadOnlySpan<byte> content) => ContentMd5 is not null && MD5.HashData(content).AsSpan().SequenceEqual(ContentMd5);
+    internal static byte[] Md5(ReadOnlySpan<byte> content) => MD5.HashData(content);
 #pragma warning restore CA5351
 }

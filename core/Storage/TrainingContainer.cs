@@ -65,13 +65,14 @@ public sealed class TrainingContainer(StorageContainers containers)
     /// <param name="cancellation">Gives up.</param>
     public async Task<TrainingBlob> AddAsync(string name, BinaryData content, string? contentType, CancellationToken cancellation)
     {
+        byte[] hash = TrainingBlob.Md5(content);
         BlobUploadOptions options = new()
         {
-            HttpHeaders = new BlobHttpHeaders { ContentType = contentType },
-            // One request whatever the size: then the service notes the MD5, which a later push compares.
+            // Given, so that every service notes it with the blob, where listings show it: a later push compares.
+            HttpHeaders = new BlobHttpHeaders { ContentType = contentType, ContentHash = hash },
             TransferOptions = new() { InitialTransferSize = Math.Max(content.ToMemory().Length, 1) },
         };
         BlobContentInfo written = await training.GetBlobClient(name).UploadAsync(content, options, cancellation);
-        return new TrainingBlob(name, written.ETag, content.ToMemory().Length, written.ContentHash);
+        return new TrainingBlob(name, written.ETag, content.ToMemory().Length, hash);
     }
 }

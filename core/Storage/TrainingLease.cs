@@ -141,7 +141,7 @@ public sealed class TrainingLease : IAsyncDisposable
             await lost.CancelAsync();
             return false;
         }
-        catch (Exception e) when (e is RequestFailedException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
+        catch (Exception e) when (StorageFailure.Is(e, cancellation))
         {
             return false;
         }

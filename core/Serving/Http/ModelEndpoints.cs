@@ -28,7 +28,7 @@ public sealed class ModelEndpoints(ClassifierOptions options, CurrentModel curre
     internal async Task<IResult> ListAsync(CancellationToken cancellation)
     {
         IReadOnlyList<RegisteredHead> heads = await registry().ListAsync(cancellation).ConfigureAwait(false);
-        return Answers.Of(new ModelList([.. heads.Select(Summary)]));
+        return Answers.Of(new ModelList([.. heads.Select(head => ModelSummary.Of(head, current.Refusal(head.Manifest)))]));
     }
 
     /// <summary>Moves the pointer, from what it is now, or from what If-Match says it should be.</summary>
@@ -102,20 +102,4 @@ public sealed class ModelEndpoints(ClassifierOptions options, CurrentModel curre
             Pipeline = options.Pipeline.ToString().ToLowerInvariant(),
         };
     }
-
-    private ModelSummary Summary(RegisteredHead head) => new()
-    {
-        Version = head.Version,
-        State = head.State,
-        Reason = head.Manifest.Reason,
-        Unusable = current.Refusal(head.Manifest),
-        Created = head.Manifest.Created,
-        Parent = head.Manifest.Parent,
-        Target = head.Manifest.Target,
-        Backbone = head.Manifest.Backbone,
-        Pipeline = head.Manifest.Pipeline,
-        LabelCounts = head.Manifest.LabelCounts,
-        Threshold = head.Manifest.Threshold,
-        Metrics = head.Manifest.Metrics,
-    };
 }

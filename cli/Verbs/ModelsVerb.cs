@@ -1,0 +1,173 @@
+using System.CommandLine;
+using System.Globalization;
+using ClockFunctions.Core.Evaluation;
+using ClockFunctions.Core.Heads;
+using ClockFunctions.Core.Serving;
+using ClockFunctions.Core.Storage;
+
+namespace ClockFunctions.Cli.Verbs;
+
+/// <summary><c>clocks models</c>: the registry of trained heads.</summary>
+internal static class ModelsVerb
+{
+    private static readonly Option<bool> AsJson = new("--json") { Description = "Write JSON for machines" };
+
+    public static Command Create() => new("models", "Lists the trained models of a storage, shows one, publishes or rolls back to one")
+    {
+        List(), Publish(), Show(),
+    };
+
+    private static Command List()
+    {
+        Command verb = new("list", "Shows every version, newest first, and what training waits for") { Settings.Storage, AsJson };
+        verb.SetAction((parsed, cancellation) => StorageSession.RunAsync(parsed, session => ListAsync(parsed, session, cancellation), cancellation));
+        return verb;
+    }
+
+    private static Command Publish()
+    {
+        Argument<string> version = new("VERSION") { Description = "The version to make current: a newer one, or an older one to roll back" };
+        Command verb = new("publish", "Makes a version the one that is served; every instance takes it within its poll interval")
+        {
+            version, Settings.Storage, AsJson,
+        };
+        verb.SetAction((parsed, cancellation) => StorageSession.RunAsync(
+            parsed, session => PublishAsync(parsed, parsed.GetRequiredValue(version), session, cancellation), cancellation));
+        return verb;
+    }
+
+    private static Command Show()
+    {
+        Argument<string?> version = new("VERSION") { Description = "A version; the current one when left out", Arity = ArgumentArity.ZeroOrOne };
+        Option<string?> report = new("--report") { Description = "Write the version's HTML report to this file", HelpName = "FILE" };
+        Command verb = new("show", "Shows the manifest of a version") { version, report, Settings.Storage, AsJson };
+        verb.SetAction((parsed, cancellation) => StorageSession.RunAsync(
+            parsed, session => ShowAsync(parsed, parsed.GetValue(version), parsed.GetValue(report), session, cancellation), cancellation));
+        return verb;
+    }
+
+    private static async Task<int> ListAsync(ParseResult parsed, StorageSession session, CancellationToken cancellation)
+    {
+        CurrentModel current = session.Get<CurrentModel>();
+        IReadOnlyList<RegisteredHead> heads = await session.Get<ModelRegistry>().ListAsync(cancellation);
+        ModelSummary[] models = [.. heads.Select(head => ModelSummary.Of(head, current.Refusal(head.Manifest)))];
+        (TrainingState training, _) = await session.Get<TrainingStateBlob>().ReadAsync(cancellation);
+        if (parsed.GetValue(AsJson))
+        {
+            Terminal.WriteJson(new { Models = models, Training = training });
+            return Terminal.Success;
+        }
+
+        if (models.Length == 0)
+        {
+            Console.Out.WriteLine("No model was trained yet: the zero-shot head answers.");
+        }
+        else
+        {
+            Console.Out.WriteLine($"{"VERSION",-24} {"STATE",-10} {"ROC AUC",-8} {"F1",-6} {"IMAGES",-7} BACKBONE");
+        }
+
+        foreach (ModelSummary model in models)
+        {
+            Console.Out.WriteLine(
+                $"{model.Version,-24} {model.State,-10} {Number(model.Metrics.RocAuc, "0.0000"),-8} {Number(model.Metrics.F1, "0.000"),-6} {model.LabelCounts.Values.Sum(),-7} {model.Backbone}");
+            string? note = model.Unusable is { } refusal ? $"refused: {refusal}" : model.State == "held" ? $"held: {model.Reason}" : null;
+            if (note is not null)
+            {
+                Console.Out.WriteLine($"    {note}");
+            }
+        }
+
+        foreach (string line in Sentences(training))
+        {
+            Console.Out.WriteLine(line);
+        }
+
+        return Terminal.Success;
+    }
+
+    private static async Task<int> PublishAsync(ParseResult parsed, string version, StorageSession session, CancellationToken cancellation)
+    {
+        ModelRegistry registry = session.Get<ModelRegistry>();
+        try
+        {
+            HeadManifest manifest = await registry.ReadManifestAsync(version, cancellation);
+            if (session.Get<CurrentModel>().Refusal(manifest) is { } refusal)
+            {
+                throw new InvalidHeadException(refusal);
+            }
+
+            CurrentHead before = await registry.ReadCurrentAsync(known: null, cancellation);
+            CurrentHead after = before.Head?.Version == version
+                ? before : await registry.PublishAsync(version, before.ETag, session.Backbone, session.Options.Pipeline, cancellation);
+            if (parsed.GetValue(AsJson))
+            {
+                Terminal.WriteJson(after.Head);
+            }
+            else
+            {
+                string previous = before == after ? " already" : before.Head is { } head ? $", after {head.Version}" : "";
+                Console.Out.WriteLine($"{version} is current{previous}.");
+            }
+
+            return Terminal.Success;
+        }
+        catch (UnknownVersionException e)
+        {
+            throw new UsageException(e.Message);
+        }
+    }
+
+    private static async Task<int> ShowAsync(ParseResult parsed, string? version, string? report, StorageSession session, CancellationToken cancellation)
+    {
+        ModelRegistry registry = session.Get<ModelRegistry>();
+        version ??= (await registry.ReadCurrentAsync(known: null, cancellation)).Head?.Version
+            ?? throw new UsageException("No version is current: the zero-shot head answers. Name a version of `clocks models list`.");
+        try
+        {
+            HeadManifest manifest = await registry.ReadManifestAsync(version, cancellation);
+            if (report is not null)
+            {
+                await File.WriteAllBytesAsync(report, (await registry.ReadReportAsync(version, cancellation)).ToArray(), cancellation);
+                Terminal.Progress($"Wrote {report}");
+            }
+
+            Terminal.WriteJson(manifest); // a manifest is for people as much as for machines
+            return Terminal.Success;
+        }
+        catch (UnknownVersionException e)
+        {
+            throw new UsageException(e.Message);
+        }
+    }
+
+    private static IEnumerable<string> Sentences(TrainingState training)
+    {
+        if (training.Waiting is { } waiting)
+        {
+            yield return waiting;
+        }
+
+        if (training.IsDirty)
+        {
+            yield return "The training images changed, and a training is due.";
+        }
+
+        if (training.Error is { } error)
+        {
+            yield return $"The last training failed: {error}";
+        }
+
+        if (training.Unusable > 0)
+        {
+            yield return $"{training.Unusable} blobs are no usable image: see container quarantine.";
+        }
+
+        if (training.Unlabelled > 0)
+        {
+            yield return $"{training.Unlabelled} blobs have no label.";
+        }
+    }
+
+    private static string Number(Interval value, string format) => value.Value?.ToString(format, CultureInfo.InvariantCulture) ?? "-";
+}

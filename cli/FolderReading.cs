@@ -101,14 +101,33 @@ public sealed class FolderReading
         using (backbone)
         {
             FolderFeatures features = Extract(parsed, folder, extractor, views, options.Training.Seed, cancellation);
-            string[] labels = [.. features.Set.Images.Select(image => image.Label).Distinct()];
-            if (!labels.Contains(options.Target, StringComparer.Ordinal))
-            {
-                throw new UsageException($"No image in {folder.Root} has the label '{options.Target}' by the rule {options.Training.LabelRule}; " +
-                    $"labels there: {(labels.Length == 0 ? "none" : string.Join(", ", labels.Take(8)))}. See --target and --label-rule.");
-            }
-
+            RequireTarget(features, options);
             return (backbone.Spec, features);
+        }
+    }
+
+    /// <exception cref="UsageException">No image of the folder is of the target.</exception>
+    public static void RequireTarget(FolderFeatures features, ClassifierOptions options)
+    {
+        string[] labels = [.. features.Set.Images.Select(image => image.Label).Distinct()];
+        if (!labels.Contains(options.Target, StringComparer.Ordinal))
+        {
+            throw new UsageException($"No image in {features.Folder.Root} has the label '{options.Target}' by the rule {options.Training.LabelRule}; " +
+                $"labels there: {(labels.Length == 0 ? "none" : string.Join(", ", labels.Take(8)))}. See --target and --label-rule.");
+        }
+    }
+
+    /// <summary>The ImageNet classes that mean the target.</summary>
+    /// <exception cref="UsageException">One of them is no class.</exception>
+    public static int[] TargetClasses(ClassifierOptions options)
+    {
+        try
+        {
+            return ClassSet.Parse(options.TargetClasses);
+        }
+        catch (FormatException e)
+        {
+            throw new UsageException(e.Message);
         }
     }
 

@@ -6,6 +6,7 @@ RootCommand clocks = new("clocks: an image classifier that trains itself")
 {
     AnalyzeVerb.Create(),
     BackboneVerb.Create(),
+    CompareVerb.Create(),
     DataVerb.Create(),
     EvaluateVerb.Create(),
     ModelsVerb.Create(),

@@ -63,7 +63,7 @@ internal static class AnalyzeVerb
     private static ZeroShotAnalysis Analyse(
         FolderReading reading, ParseResult parsed, ClassifierOptions options, bool topK, bool sweep, CancellationToken cancellation)
     {
-        int[] ids = Classes(options.TargetClasses);
+        int[] ids = FolderReading.TargetClasses(options);
         (BackboneSpec backbone, FolderFeatures features) = reading.Features(parsed, options, views: 1, cancellation);
         (int k, double threshold) = (options.ZeroShot.K, options.ZeroShot.Threshold);
         IHead head = topK ? new TopKHead(ids, k) : new SummedHead(ids, threshold);
@@ -82,18 +82,6 @@ internal static class AnalyzeVerb
             Metrics = Evaluator.Evaluate(scored, head.Threshold),
             Sweep = !sweep ? null : topK ? ZeroShotAnalysis.SweepK(scored, k) : ZeroShotAnalysis.SweepThreshold(scored, threshold),
         };
-    }
-
-    private static int[] Classes(string text)
-    {
-        try
-        {
-            return ClassSet.Parse(text);
-        }
-        catch (FormatException e)
-        {
-            throw new UsageException(e.Message);
-        }
     }
 
     private static void Write(ZeroShotAnalysis analysis, string? output, bool json)

@@ -103,7 +103,7 @@ internal static class EvaluateVerb
             TrainedOn = seen is null ? null : hashes.Count(seen.WasTrainedOn),
             ValidatedOn = seen is null ? null : hashes.Count(seen.WasHeldOut),
         };
-        SummedHead zeroShot = new(ClassSet.Parse(options.TargetClasses), options.ZeroShot.Threshold);
+        SummedHead zeroShot = new(FolderReading.TargetClasses(options), options.ZeroShot.Threshold);
         string rival = string.Create(CultureInfo.InvariantCulture, $"zero-shot, summed at {options.ZeroShot.Threshold}");
         return TrainingReport.Of(manifest, subject, measured.Scored, Evaluator.Evaluate(measured.Scored, threshold), how) with
         {

@@ -21,7 +21,7 @@ public static class StratifiedGroupKFold
         int enough = Math.Min(all.Count(group => group.Targets > 0), all.Count(group => group.Others > 0));
         if (enough < folds)
         {
-            throw new ArgumentException($"{folds} folds need as many different images of the target and of others; there are {enough} of one of them.", nameof(folds));
+            throw new ArgumentException($"{folds} folds need as many different images of the target and of others; there are {enough} of one of them.");
         }
 
         new Random(seed).Shuffle(all);

@@ -42,21 +42,37 @@ public static class NotebookTraining
         }
 
         bool[] validation = Split.Random(set.Count, options.ValidationFraction, options.Seed);
-        Samples train = new(folder, [.. Enumerable.Range(0, set.Count).Where(i => !validation[i])], settings.Target);
-        Samples held = new(folder, [.. Enumerable.Range(0, set.Count).Where(i => validation[i])], settings.Target);
+        int[] train = [.. Enumerable.Range(0, set.Count).Where(i => !validation[i])];
+        int[] held = [.. Enumerable.Range(0, set.Count).Where(i => validation[i])];
 
         TimeSpan before = Environment.CpuUsage.TotalTime;
-        using DisposeScope scope = NewDisposeScope();
-        using LinearLayer layer = new(set.FeatureWidth, options);
-        List<EpochLoss> history = Learn(layer, train, held, extractor, options, progress, cancellation);
+        FittedHead fitted = Fit(folder, train, held, extractor, settings.Target, options, progress, cancellation);
         double cpuSeconds = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
-
-        FittedHead fitted = Finish(layer, set, held, settings.Target, options, history);
-        string how = history.Count == options.Epochs
+        string how = fitted.History.Count == options.Epochs
             ? "measured, views and backbone included"
-            : $"measured until it was stopped, after {history.Count} of {options.Epochs} epochs";
+            : $"measured until it was stopped, after {fitted.History.Count} of {options.Epochs} epochs";
         return TrainingJudgement.Of(
             fitted, set, validation, settings, baseline, parentVersion: null, [new TrainingCost(Name, cpuSeconds, how)], time.GetUtcNow());
+    }
+
+    /// <summary>Trains on some images and watches the loss on others.</summary>
+    /// <param name="folder">The images, their files and their clean features.</param>
+    /// <param name="train">Indices of the images to train on, both classes among them.</param>
+    /// <param name="held">Indices of the images to watch.</param>
+    /// <param name="extractor">The same that made the features.</param>
+    /// <param name="target">The label that is the target.</param>
+    /// <param name="options">How.</param>
+    /// <param name="progress">Told of epochs.</param>
+    /// <param name="cancellation">Stops it early.</param>
+    internal static FittedHead Fit(
+        FolderFeatures folder, int[] train, int[] held, ViewExtractor extractor, string target, NotebookOptions options,
+        IProgress<NotebookProgress>? progress, CancellationToken cancellation)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using LinearLayer layer = new(folder.Set.FeatureWidth, options);
+        Samples watched = new(folder, held, target);
+        List<EpochLoss> history = Learn(layer, new Samples(folder, train, target), watched, extractor, options, progress, cancellation);
+        return Finish(layer, folder.Set, watched, target, options, history);
     }
 
     private static List<EpochLoss> Learn(

@@ -16,7 +16,7 @@ param location string
 @minLength(1)
 param target string = 'clock'
 
-@description('Further settings of the `Classifier` section by name, for example `{ QuietPeriod: \'00:00:10\' }`. docs/settings.md lists them.')
+@description('Further settings of the `Classifier` section by name, for example `{ Training__QuietPeriod: \'00:00:10\' }`. The README lists them.')
 param classifier object = {}
 
 @description('When the training container is compared with what the models saw, as an NCRONTAB expression. Events start trainings at once; this finds what they missed, and deletions, of which there are no events.')

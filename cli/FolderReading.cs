@@ -17,7 +17,7 @@ public sealed class FolderReading
     private readonly Argument<string> _folder = new("DIR") { Description = "Labelled images: a folder a label, or flat files with --label-rule" };
     private readonly Option<string?> _labelRule = new("--label-rule")
     {
-        Description = "How a file gets its label: folder, or regex:PATTERN=LABEL;…;*=LABEL on the file name",
+        Description = "How a file gets its label: folder, notebook (a name with _ is other, without is clock), or regex:PATTERN=LABEL;…;*=LABEL on the file name",
         HelpName = "RULE",
     };
     private readonly Option<string?> _target = new("--target") { Description = "The label to tell from all others", HelpName = "LABEL" };

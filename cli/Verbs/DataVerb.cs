@@ -35,7 +35,7 @@ public static class DataVerb
 
         try
         {
-            LabelRule read = rule == "notebook" ? LabelRule.Notebook : LabelRule.Parse(rule ?? options.LabelRule);
+            LabelRule read = LabelRule.Parse(rule ?? options.LabelRule);
             LabelledFolder labelled = LabelledFolder.Read(folder.FullName, read);
             return labelled.Files.Count > 0
                 ? labelled

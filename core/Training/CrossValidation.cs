@@ -23,19 +23,18 @@ internal sealed class CrossValidation
 
     /// <param name="matrix">n·V rows: the views of the first image, of the second, ….</param>
     /// <param name="isTarget">For each of the n images.</param>
-    /// <param name="fold">0 to <paramref name="folds"/> − 1 for each image, both classes in every fold and outside of it.</param>
-    /// <param name="folds">0 for a plain fit.</param>
+    /// <param name="folds">Both classes in each and outside of it; none for a plain fit.</param>
     /// <param name="views">V.</param>
-    public CrossValidation(FeatureMatrix matrix, bool[] isTarget, int[] fold, int folds, int views)
+    public CrossValidation(FeatureMatrix matrix, bool[] isTarget, Folds folds, int views)
     {
-        (_isTarget, _fold, _views) = (isTarget, fold, views);
+        (_isTarget, _fold, _views) = (isTarget, folds.Of, views);
         int rows = isTarget.Length * views;
         float[] targets = new float[rows];
-        float[,] shares = new float[folds + 1, rows];
-        for (int problem = 0; problem <= folds; problem++)
+        float[,] shares = new float[folds.Count + 1, rows];
+        for (int problem = 0; problem <= folds.Count; problem++)
         {
             // Both classes weigh the same, however rare one of them is.
-            bool Sees(int image) => problem == folds || fold[image] != problem;
+            bool Sees(int image) => problem == folds.Count || folds.Of[image] != problem;
             int positives = Enumerable.Range(0, isTarget.Length).Count(i => Sees(i) && isTarget[i]);
             int negatives = Enumerable.Range(0, isTarget.Length).Count(i => Sees(i) && !isTarget[i]);
             for (int row = 0; row < rows; row++)

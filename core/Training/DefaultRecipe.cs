@@ -14,8 +14,6 @@ internal static class DefaultRecipe
 {
     public const string Name = "default";
 
-    private const int MostFolds = 5;
-
     /// <summary>Strength where there are too few images to cross-validate: the middle of the range.</summary>
     private const double DefaultStrength = 0.3;
 
@@ -42,26 +40,16 @@ internal static class DefaultRecipe
         using IDisposable inference = inference_mode();
         TrainingImage[] images = [.. train.Select(i => set.Images[i])];
         bool[] isTarget = [.. images.Select(image => image.Label == settings.Target)];
-        int folds = FoldCount(images, isTarget);
-        int[] fold = folds == 0 ? [] : Folds.Of(images, isTarget, folds);
+        Folds folds = Folds.Assign(set, train, isTarget, settings.Options.Seed);
         int views = Math.Min(settings.Options.Views, set.Views);
 
         FeatureMatrix matrix = FeatureMatrix.Of(set, train, views);
-        CrossValidation fits = new(matrix, isTarget, fold, folds, views);
-        Solution best = folds == 0 ? fits.Solve(DefaultStrength) : Best(fits, cancellation);
+        CrossValidation fits = new(matrix, isTarget, folds, views);
+        Solution best = folds.Count == 0 ? fits.Solve(DefaultStrength) : Best(fits, cancellation);
 
         (float[] weight, float bias) = matrix.Fold(best.Coefficients, best.Calibration.A, best.Calibration.B);
         (double threshold, string choice) = Threshold(images, isTarget, best, settings.Options.Aim);
-        return new FittedHead(Name, Record(settings.Options, views, folds, best.Strength), weight, bias, best.Calibration, threshold, choice, History: []);
-    }
-
-    /// <summary>As many folds as there are different images of the rarer class; fewer than two are none.</summary>
-    private static int FoldCount(TrainingImage[] images, bool[] isTarget)
-    {
-        int targets = images.Where((_, i) => isTarget[i]).DistinctBy(image => image.ContentHash).Count();
-        int others = images.Where((_, i) => !isTarget[i]).DistinctBy(image => image.ContentHash).Count();
-        int folds = Math.Min(MostFolds, Math.Min(targets, others));
-        return folds < 2 ? 0 : folds;
+        return new FittedHead(Name, Record(settings.Options, views, folds.Count, best.Strength), weight, bias, best.Calibration, threshold, choice, History: []);
     }
 
     private static Solution Best(CrossValidation fits, CancellationToken cancellation)

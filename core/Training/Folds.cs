@@ -1,32 +1,50 @@
+using ClockFunctions.Core.Evaluation;
+
 namespace ClockFunctions.Core.Training;
 
-/// <summary>Assigns images to the folds of a cross-validation.</summary>
-internal static class Folds
+/// <summary>Assigns training images to the folds of a cross-validation.</summary>
+/// <param name="Count">Folds; 0 when there are too few images to cross-validate.</param>
+/// <param name="Of">The fold of each image; empty without folds.</param>
+internal sealed record Folds(int Count, int[] Of)
 {
-    /// <summary>
-    /// A fold for each image, both classes spread evenly, copies of an image together. The content decides, and not
-    /// the order, the name or the 64 bits of the hash that the <see cref="Split"/> looked at.
-    /// </summary>
-    /// <param name="images">The images.</param>
-    /// <param name="isTarget">Whether each is of the target.</param>
-    /// <param name="folds">2 or more.</param>
-    public static int[] Of(IReadOnlyList<TrainingImage> images, bool[] isTarget, int folds)
-    {
-        Dictionary<string, int> foldOf = [];
-        foreach (bool side in new[] { true, false })
-        {
-            int next = 0;
-            IEnumerable<string> contents = images.Where((_, i) => isTarget[i] == side).Select(image => image.ContentHash)
-                .Distinct().OrderBy(hash => Split.Position(hash, digit: 16));
-            foreach (string content in contents)
-            {
-                if (foldOf.TryAdd(content, next % folds))
-                {
-                    next++;
-                }
-            }
-        }
+    /// <summary>More make each fit cost more and the estimate hardly better.</summary>
+    private const int Most = 5;
 
-        return [.. images.Select(image => foldOf[image.ContentHash])];
+    /// <summary>Images up to which near-duplicates are searched: the search is quadratic, and takes 0.2 s of one core here.</summary>
+    private const int MostCompared = 2000;
+
+    /// <summary>
+    /// Both classes are spread evenly; images of the same content stay together, and so do near-duplicates where they can be
+    /// searched in no time.
+    /// </summary>
+    /// <param name="set">All images.</param>
+    /// <param name="images">Indices of those to assign.</param>
+    /// <param name="isTarget">Whether each of them is of the target.</param>
+    /// <param name="seed">Decides among equals.</param>
+    public static Folds Assign(TrainingSet set, int[] images, bool[] isTarget, int seed)
+    {
+        int[] groups = images.Length <= MostCompared ? Similar(set, images) : Identical(set, images);
+        int targets = groups.Where((_, i) => isTarget[i]).Distinct().Count();
+        int others = groups.Where((_, i) => !isTarget[i]).Distinct().Count();
+        int folds = Math.Min(Most, Math.Min(targets, others));
+        return folds < 2 ? new Folds(0, []) : new Folds(folds, StratifiedGroupKFold.Assign(isTarget, groups, folds, seed));
+    }
+
+    private static int[] Similar(TrainingSet set, int[] images) => NearDuplicates.Group([.. images.Select(image =>
+    {
+        float[] features = new float[set.FeatureWidth];
+        HalfRow.Read(set.Features(image, view: 0), features);
+        return features;
+    })]);
+
+    private static int[] Identical(TrainingSet set, int[] images)
+    {
+        Dictionary<string, int> groups = [];
+        return [.. images.Select(image =>
+        {
+            string content = set.Images[image].ContentHash;
+            groups.TryAdd(content, groups.Count);
+            return groups[content];
+        })];
     }
 }

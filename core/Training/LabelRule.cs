@@ -30,7 +30,7 @@ public sealed class LabelRule
         this.patterns = patterns;
     }
 
-    /// <summary>Reads a rule as <see cref="TrainingOptions.LabelRule"/> documents it.</summary>
+    /// <summary>Reads a rule as <see cref="TrainingOptions.LabelRule"/> documents it; <c>notebook</c> is short for the case study's.</summary>
     /// <exception cref="FormatException">The text is no rule; the message says what is wrong with it.</exception>
     public static LabelRule Parse(string text)
     {
@@ -40,9 +40,14 @@ public sealed class LabelRule
             return Folder;
         }
 
+        if (text == "notebook")
+        {
+            return Notebook;
+        }
+
         if (!text.StartsWith(RegexPrefix, StringComparison.Ordinal))
         {
-            throw new FormatException($"Label rule '{text}' must be folder or regex:PATTERN=LABEL;…;*=LABEL.");
+            throw new FormatException($"Label rule '{text}' must be folder, notebook or regex:PATTERN=LABEL;…;*=LABEL.");
         }
 
         string[] parts = text[RegexPrefix.Length..].Split(';', StringSplitOptions.RemoveEmptyEntries);

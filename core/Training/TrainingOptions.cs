@@ -8,7 +8,7 @@ public sealed record TrainingOptions
     /// <summary>
     /// How a blob's name gives its label: <c>folder</c> (default: the first path segment), or
     /// <c>regex:PATTERN=LABEL;…;*=LABEL</c> for flat names, the first match deciding.
-    /// The case study's rule is <c>regex:_=other;*=clock</c>.
+    /// <c>notebook</c> is the case study's, <c>regex:_=other;*=clock</c>.
     /// </summary>
     [Required]
     public string LabelRule { get; init; } = "folder";

@@ -5,35 +5,39 @@ namespace ClockFunctions.Tests.Training;
 
 public class FoldsTests
 {
-    private static readonly TrainingImage[] Images = [.. Enumerable.Range(0, 100).Select(i => Some.Image(i < 13 ? "clock" : "other", $"{i}"))];
-    private static readonly bool[] IsTarget = [.. Images.Select(image => image.Label == "clock")];
+    private static readonly TrainingSet Set = SomeSet.Of(13, 87, distance: 3);
 
     [Fact]
     public void EveryFoldHasItsShareOfBothClasses()
     {
-        int[] fold = Folds.Of(Images, IsTarget, 5);
+        Folds folds = Assign(Set);
 
+        Assert.Equal(5, folds.Count);
         for (int k = 0; k < 5; k++)
         {
-            Assert.InRange(fold.Where((f, i) => f == k && IsTarget[i]).Count(), 2, 3);
-            Assert.InRange(fold.Where((f, i) => f == k && !IsTarget[i]).Count(), 17, 18);
+            Assert.InRange(folds.Of.Where((fold, i) => fold == k && Set.Images[i].Label == "clock").Count(), 2, 3);
+            Assert.InRange(folds.Of.Where((fold, i) => fold == k && Set.Images[i].Label == "other").Count(), 17, 18);
         }
     }
 
     [Fact]
-    public void CopiesOfAnImageAreInOneFoldEvenUnderAnotherLabel()
+    public void ImagesThatLookAlikeStayTogetherEvenUnderAnotherLabel()
     {
-        TrainingImage[] copies = [.. Images, Images[0] with { Name = "copy" }, Images[1] with { Label = "other" }];
-        int[] fold = Folds.Of(copies, [.. copies.Select(image => image.Label == "clock")], 5);
+        TrainingExample first = Set.Examples[0];
+        TrainingSet set = new(Set.FeatureWidth, Set.Views, [.. Set.Examples, first with { Image = Some.Image("other", "resaved.jpg") }]);
 
-        Assert.Equal((fold[0], fold[1]), (fold[100], fold[101]));
+        Folds folds = Assign(set);
+
+        Assert.Equal(folds.Of[0], folds.Of[^1]);
     }
 
     [Fact]
-    public void OrderAndNameDoNotMatter()
+    public void AsManyFoldsAsThereAreDifferentImagesOfTheRarerClass()
     {
-        TrainingImage[] reversed = [.. Images.Reverse().Select(image => image with { Name = "x" + image.Name })];
-
-        Assert.Equal(Folds.Of(Images, IsTarget, 5), Folds.Of(reversed, [.. IsTarget.Reverse()], 5).Reverse());
+        Assert.Equal(3, Assign(SomeSet.Of(3, 20, distance: 3)).Count);
+        Assert.Equal(0, Assign(SomeSet.Of(1, 20, distance: 3)).Count);
     }
+
+    private static Folds Assign(TrainingSet set) => Folds.Assign(
+        set, [.. Enumerable.Range(0, set.Count)], [.. set.Images.Select(image => image.Label == "clock")], seed: 1);
 }

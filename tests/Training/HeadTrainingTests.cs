@@ -75,9 +75,10 @@ public class HeadTrainingTests
     [InlineData("recall:0.95")]
     public void TheThresholdServesTheAim(string aim)
     {
-        EvaluationMetrics metrics = Train(SomeSet.Of(1000, 3000, distance: 2), new TrainingOptions { Aim = aim }).Manifest.Metrics;
+        EvaluationMetrics metrics = Train(SomeSet.Of(1000, 3000, distance: 3), new TrainingOptions { Aim = aim }).Manifest.Metrics;
 
-        // Chosen on the training images' folds, so validation comes near the floor, on either side of it.
+        // Chosen on the training images' folds, so validation comes near the floor, on either side of it:
+        // 0.95 of about 300 images is ± 0.013; three deviations.
         double reached = (aim.StartsWith('p') ? metrics.Precision : metrics.Recall).Value!.Value;
         Assert.InRange(reached, 0.91, 0.99);
     }

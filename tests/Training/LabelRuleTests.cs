@@ -22,7 +22,7 @@ public class LabelRuleTests
     [InlineData("img_1.jpg", "other")]
     [InlineData("my_photos/img1.jpg", "clock")] // the file name decides, not the folder's
     public void TheNotebooksRuleLooksForAnUnderscoreInTheFileName(string path, string label) =>
-        Assert.Equal((label, path), LabelRule.Parse("regex:_=other;*=clock").Of(path));
+        Assert.All(["notebook", "regex:_=other;*=clock"], rule => Assert.Equal((label, path), LabelRule.Parse(rule).Of(path)));
 
     [Fact]
     public void TheFirstMatchDecidesAndNoMatchIsNoLabel()
@@ -35,7 +35,7 @@ public class LabelRuleTests
     }
 
     [Theory]
-    [InlineData("folders", "must be folder or regex:")]
+    [InlineData("folders", "must be folder, notebook or regex:")]
     [InlineData("regex:", "has no PATTERN=LABEL")]
     [InlineData("regex:_", "must be PATTERN=LABEL")]
     [InlineData("regex:_=", "must be PATTERN=LABEL")]

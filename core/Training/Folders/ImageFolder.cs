@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ClockFunctions.Core.Datasets;
 
 namespace ClockFunctions.Core.Training.Folders;
 
@@ -8,7 +9,7 @@ namespace ClockFunctions.Core.Training.Folders;
 /// <param name="Problems">Files that were left out.</param>
 public sealed record ImageFolder(string Root, IReadOnlyList<FolderImage> Images, IReadOnlyList<FolderProblem> Problems)
 {
-    /// <summary>Lists a folder and hashes its files. Names that start with a dot are not looked at, as no shell would.</summary>
+    /// <summary>Lists a folder and hashes its files. Names that start with a dot are not looked at.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="rule">Gives files their labels.</param>
     /// <param name="maxBytes">Larger files are a problem, not an image.</param>
@@ -17,43 +18,25 @@ public sealed record ImageFolder(string Root, IReadOnlyList<FolderImage> Images,
     public static ImageFolder Read(string path, LabelRule rule, int maxBytes, CancellationToken cancellation)
     {
         string root = Path.GetFullPath(path);
-        if (!Directory.Exists(root))
-        {
-            throw new DirectoryNotFoundException($"There is no folder {root}.");
-        }
-
+        LabelledFolder labelled = LabelledFolder.Read(root, rule);
         List<FolderImage> images = [];
-        List<FolderProblem> problems = [];
-        foreach (string file in Files(root).Order(StringComparer.Ordinal))
+        List<FolderProblem> problems = [.. labelled.Unlabelled.Select(file => new FolderProblem(file, $"label rule {rule} gives it no label"))];
+        foreach (LabelledFile file in labelled.Files)
         {
             cancellation.ThrowIfCancellationRequested();
-            string relative = Path.GetRelativePath(root, file).Replace(Path.DirectorySeparatorChar, '/');
-            long length = new FileInfo(file).Length;
-            if (rule.Of(relative) is not var (label, name))
+            using FileStream stream = File.OpenRead(file.FullPath);
+            if (stream.Length > maxBytes)
             {
-                problems.Add(new FolderProblem(relative, $"label rule {rule} gives it no label"));
+                problems.Add(new FolderProblem(file.Path, $"has {stream.Length} bytes; the limit is {maxBytes}"));
+                continue;
             }
-            else if (length > maxBytes)
-            {
-                problems.Add(new FolderProblem(relative, $"has {length} bytes; the limit is {maxBytes}"));
-            }
-            else
-            {
-                using FileStream stream = File.OpenRead(file);
-                string hash = Convert.ToHexStringLower(SHA256.HashData(stream));
-                images.Add(new FolderImage(new TrainingImage(label, name, hash, length), file, relative));
-            }
+
+            string hash = Convert.ToHexStringLower(SHA256.HashData(stream));
+            images.Add(new FolderImage(new TrainingImage(file.Label, file.Name, hash, stream.Length), file.FullPath, file.Path));
         }
 
         images.Sort((a, b) => TrainingImage.Compare(a.Image, b.Image));
         return new ImageFolder(root, images, problems);
-    }
-
-    private static IEnumerable<string> Files(string folder)
-    {
-        EnumerationOptions visible = new() { AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
-        return Directory.EnumerateFiles(folder, "*", visible)
-            .Concat(Directory.EnumerateDirectories(folder, "*", visible).SelectMany(Files));
     }
 }
 

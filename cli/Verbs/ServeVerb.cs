@@ -17,7 +17,7 @@ public static class ServeVerb
     private const int DefaultPort = 7071; // as the Functions tools listen
 
     // What the summary waits for at most before it says what it knows.
-    private static readonly TimeSpan SummaryGrace = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SummaryGrace = TimeSpan.FromSeconds(20);
 
     private static readonly Option<int> Port = new("--port")
     {
@@ -112,7 +112,7 @@ public static class ServeVerb
         BlobServiceClient account = app.Services.GetRequiredService<BlobServiceClient>();
         ServedModel? model = app.Services.GetRequiredService<CurrentModel>().Served;
         ServeSummary summary = new(
-            [.. app.Urls], account.Uri.ToString(), storage.StartedAzurite, [StorageContainers.TrainingName, StorageContainers.InboxName],
+            [.. app.Urls], account.Uri.ToString(), storage.Ready.IsCompleted, storage.StartedAzurite, [StorageContainers.TrainingName, StorageContainers.InboxName],
             options.Target, options.Backbone, model?.Manifest.Version ?? ScoreModel.ZeroShotVersion);
         if (json)
         {
@@ -120,7 +120,7 @@ public static class ServeVerb
             return;
         }
 
-        string azurite = storage.StartedAzurite ? ", started here" : "";
+        string azurite = storage.StartedAzurite ? ", started here" : storage.Ready.IsCompleted ? "" : ", which does not answer yet";
         Console.Out.WriteLine($"clocks: {string.Join(", ", summary.Urls)} answers about '{summary.Target}' with {summary.Backbone}, model {summary.Model}; labelled photos go into container training at {summary.Storage}{azurite}. Ctrl-C stops.");
     }
 
@@ -134,5 +134,5 @@ public static class ServeVerb
     }
 
     private sealed record ServeSummary(
-        IReadOnlyList<string> Urls, string Storage, bool AzuriteStarted, IReadOnlyList<string> Containers, string Target, string Backbone, string Model);
+        IReadOnlyList<string> Urls, string Storage, bool StorageAnswers, bool AzuriteStarted, IReadOnlyList<string> Containers, string Target, string Backbone, string Model);
 }

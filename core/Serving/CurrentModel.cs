@@ -28,6 +28,8 @@ public sealed class CurrentModel(
     private volatile IReadOnlyList<RefusedHead> refused = [];
     private volatile string? storageProblem;
     private ETag? known;
+    private string? told;
+    private int failures;
 
     /// <summary>What serves now; null while the zero-shot head answers.</summary>
     public ServedModel? Served => served;
@@ -79,11 +81,12 @@ public sealed class CurrentModel(
                 known = current.ETag;
             }
 
-            if (storageProblem is not null)
+            if (told is not null)
             {
                 logger.LogInformation("The model registry answers again");
-                storageProblem = null;
             }
+
+            (storageProblem, told, failures) = (null, null, 0);
 
             firstPoll.TrySetResult();
         }
@@ -94,9 +97,12 @@ public sealed class CurrentModel(
         }
         catch (Exception e) when (StorageFailure.Is(e, cancellation))
         {
+            // One failure alone is worth no warning: a storage that starts together with this host needs a moment.
+            failures++;
             string reason = StorageFailure.Reason(e);
-            if (reason != storageProblem)
+            if (failures > 1 && reason != told)
             {
+                told = reason;
                 logger.LogWarning("The model registry does not answer; {Model} goes on serving: {Reason}", served?.Manifest.Version ?? ScoreModel.ZeroShotVersion, reason);
             }
 

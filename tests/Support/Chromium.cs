@@ -15,7 +15,7 @@ public sealed class Chromium : IDisposable
     /// <summary>Every URL that the browser asked the network or the disk for.</summary>
     public IReadOnlyList<string> Requests { get; private set; } = [];
 
-    /// <summary>Renders a file and takes a picture of it.</summary>
+    /// <summary>Renders a file, or a page of this machine, and takes a picture of it.</summary>
     /// <returns>A PNG.</returns>
     public async Task<byte[]> ScreenshotAsync(string page, CancellationToken cancellation)
     {
@@ -30,7 +30,7 @@ public sealed class Chromium : IDisposable
                 "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
                 "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--hide-scrollbars", "--enable-logging=stderr",
                 // Nothing outside of this machine can be reached, so a test depends on no network and troubles none.
-                "--host-resolver-rules=MAP * ~NOTFOUND",
+                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
                 $"--user-data-dir={_profile}", $"--log-net-log={network}", "--window-size=1280,4000", $"--screenshot={picture}",
                 new Uri(page).AbsoluteUri,
             },

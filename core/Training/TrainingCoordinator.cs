@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Azure;
 using ClockFunctions.Core.Storage;
 using Microsoft.Extensions.Logging;
@@ -92,8 +93,12 @@ public sealed class TrainingCoordinator(
     public async Task RunAsync(CancellationToken cancellation)
     {
         ContainerWatch watch = new(settings.ReconcileInterval, time);
+        // Only the newest listing counts. Watching goes on during an ingest: what lands meanwhile prolongs the quiet period.
+        Channel<IReadOnlyList<TrainingBlob>> changed = Channel.CreateBounded<IReadOnlyList<TrainingBlob>>(
+            new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
         await Task.WhenAll(
-            LoopAsync("Watching the training container", stop => WatchAsync(watch, stop), cancellation),
+            LoopAsync("Watching the training container", stop => WatchAsync(watch, changed.Writer, stop), cancellation),
+            LoopAsync("Ingesting", stop => IngestAsync(changed.Reader, stop), cancellation),
             LoopAsync("Training", TrainAsync, cancellation));
     }
 
@@ -187,7 +192,7 @@ public sealed class TrainingCoordinator(
 
     /// <summary>One look at the container.</summary>
     /// <returns>The pause before the next one.</returns>
-    private async Task<TimeSpan> WatchAsync(ContainerWatch watch, CancellationToken cancellation)
+    private async Task<TimeSpan> WatchAsync(ContainerWatch watch, ChannelWriter<IReadOnlyList<TrainingBlob>> changed, CancellationToken cancellation)
     {
         long start = time.GetTimestamp();
         IReadOnlyList<TrainingBlob> listing = await container.ListAsync(cancellation);
@@ -201,8 +206,7 @@ public sealed class TrainingCoordinator(
                     break;
                 case ContainerWatch.Finding.Changes:
                     await state.MarkDirtyAsync(cancellation);
-                    // The trainer would do it, but it may be another process, and this one has cores to spare.
-                    await ingest.RunAsync([.. listing.Where(blob => labelRule.Of(blob.Name) is not null)], cancellation);
+                    await changed.WriteAsync(listing, cancellation);
                     break;
             }
         }
@@ -213,6 +217,14 @@ public sealed class TrainingCoordinator(
         }
 
         return ContainerWatch.PauseAfter(took);
+    }
+
+    /// <summary>Computes the features of what landed. The trainer would do it, but it may be another process, and this one has cores to spare.</summary>
+    private async Task<TimeSpan> IngestAsync(ChannelReader<IReadOnlyList<TrainingBlob>> changed, CancellationToken cancellation)
+    {
+        IReadOnlyList<TrainingBlob> listing = await changed.ReadAsync(cancellation);
+        await ingest.RunAsync([.. listing.Where(blob => labelRule.Of(blob.Name) is not null)], cancellation);
+        return TimeSpan.Zero;
     }
 
     private async Task<TimeSpan> TrainAsync(CancellationToken cancellation)

@@ -171,8 +171,8 @@ public sealed class TrainingCoordinator(
         }
 
         logger.LogInformation(
-            "Looked at {Images} images from {Started:O} to {Ended:O} under lease {Lease}: {Outcome} {Version} {Reason}",
-            dataset.Images.Count, outcome.Started, outcome.Ended, outcome.Lease, outcome.Result, outcome.Version, outcome.Reason);
+            "Looked at {Images} images from {Started} to {Ended} under lease {Lease}: {Outcome} {Version} {Reason}",
+            dataset.Images.Count, $"{outcome.Started:O}", $"{outcome.Ended:O}", outcome.Lease, outcome.Result, outcome.Version, outcome.Reason);
     }
 
     /// <summary>Marks the dataset dirty if it is not what was trained on, unless training waits for the same as before.</summary>

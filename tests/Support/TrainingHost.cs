@@ -30,14 +30,14 @@ public sealed class TrainingHost : IAsyncDisposable
     public ModelRegistry Registry => Get<ModelRegistry>();
 
     /// <summary>
-    /// The small backbone, two views, a quiet period that does not hold a test up, and a gate that lets nearly
+    /// The tiny backbone, two views, a quiet period that does not hold a test up, and a gate that lets nearly
     /// everything through, so that what is published follows the container.
     /// </summary>
     public static IReadOnlyDictionary<string, string?> Settings(TestStorage storage) => new Dictionary<string, string?>
     {
         ["AzureWebJobsStorage"] = storage.ConnectionString,
-        ["Classifier:Backbone"] = SmallBackbone.Id,
-        ["Classifier:BackboneFolder"] = SmallBackbone.Folder,
+        ["Classifier:Backbone"] = TestBackbone.Id,
+        ["Classifier:BackboneFolder"] = TestBackbone.Folder,
         ["Classifier:Training:Views"] = "2",
         ["Classifier:Training:QuietPeriod"] = "00:00:00.1",
         ["Classifier:Training:GateTolerance"] = "0.5",

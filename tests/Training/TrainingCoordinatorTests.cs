@@ -103,6 +103,33 @@ public sealed class TrainingCoordinatorTests(AzuriteFixture azurite) : IAsyncLif
     }
 
     [Fact]
+    public async Task FiftyImagesDroppedAtOnceByEightClientsAreAllInTheModel()
+    {
+        await using TrainingHost other = new(storage);
+        TrainingHost[] instances = [host, other];
+        (string Name, byte[] Content)[] drop = [.. Enumerable.Range(0, 50).Select(i =>
+            i % 2 == 0 ? ($"clock/{i:00}.jpg", DrawnImage.Clock(i)) : ($"other/{i:00}.jpg", DrawnImage.Other(i)))];
+        int next = -1;
+
+        // As events come: each to some instance, which ingests and then tries to be the trainer.
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(client => Task.Run(async () =>
+        {
+            for (int i = Interlocked.Increment(ref next); i < drop.Length; i = Interlocked.Increment(ref next))
+            {
+                await images.PutAsync(drop[i].Name, drop[i].Content, Stop);
+                TrainingCoordinator coordinator = instances[i % 2].Coordinator;
+                await coordinator.IngestAsync(drop[i].Name, Stop);
+                await coordinator.RunWhenDueAsync(Stop);
+            }
+        }, Stop)));
+
+        Assert.Equal(50, images.Images.Count);
+        Assert.Equal(images.Fingerprint, await host.PublishedFingerprintAsync(Stop));
+        Assert.False((await StateAsync()).IsDirty);
+        Assert.InRange((await host.Registry.ListAsync(Stop)).Count, 1, 10);
+    }
+
+    [Fact]
     public async Task EventsTwiceLateAndOutOfOrderChangeNothing()
     {
         await images.AddAsync(from: 0, pairs: 20, Stop);

@@ -44,7 +44,7 @@ public static class CacheVerb
             }
 
             using ViewCache cache = ViewCache.Open(folder);
-            ContactSheet.Write(cache, Path.Combine(folder, "views.png"));
+            ViewSheet.Write(cache, Path.Combine(folder, "views.png"));
             return Task.FromResult(0);
         });
         return verb;

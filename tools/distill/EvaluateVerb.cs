@@ -14,7 +14,7 @@ public static class EvaluateVerb
         Option<string> photos = new("--photos") { Required = true, Description = "Folder with a folder a label." };
         Option<string> target = new("--target") { DefaultValueFactory = _ => "clock" };
         Option<int[]> classes = new("--classes") { DefaultValueFactory = _ => [409, 530, 531, 826, 892], Description = "ImageNet ids of the target." };
-        Option<double[]> penalties = new("--l2") { DefaultValueFactory = _ => [1, 10, 100] };
+        Option<double[]> penalties = new("--l2") { DefaultValueFactory = _ => [1, 10, 100], AllowMultipleArgumentsPerToken = true, Description = "Penalties of the learned head to try." };
         Option<int> size = new("--size") { Description = "Input size; default the spec's." };
         Command verb = new("evaluate", "Cross-validates a learned head on a backbone, and measures its zero-shot head.") { spec, photos, target, classes, penalties, size };
         verb.SetAction(parsed =>

@@ -19,9 +19,11 @@ public static class ExportVerb
         Option<string> output = new("--out", "-o") { Required = true, Description = "Folder to write to." };
         Option<string> id = new("--id") { DefaultValueFactory = _ => BackboneSpec.ShippedId, Description = "Id of the backbone, and name of its files." };
         Option<WeightFormat> format = new("--format") { DefaultValueFactory = _ => WeightFormat.EightBit };
+        Option<int> taps = new("--taps") { DefaultValueFactory = _ => 1, Description = "How many of the last steps give features." };
+        Option<int> size = new("--size") { Description = "Native input size of the spec; default the run's." };
         Option<string> licence = new("--licence") { DefaultValueFactory = _ => "unknown" };
         Option<string> source = new("--source") { DefaultValueFactory = _ => "unknown" };
-        Command verb = new("export", "Writes a run's student as ONNX.") { run, cache, output, id, format, licence, source };
+        Command verb = new("export", "Writes a run's student as ONNX.") { run, cache, output, id, format, taps, size, licence, source };
         verb.SetAction(parsed =>
         {
             CacheManifest manifest = ViewCache.ReadManifest(parsed.GetRequiredValue(cache));
@@ -33,7 +35,8 @@ public static class ExportVerb
                 ["licence"] = parsed.GetRequiredValue(licence),
                 ["source"] = parsed.GetRequiredValue(source),
                 ["plan"] = options.Plan,
-            });
+            }, parsed.GetValue(taps));
+            int side = parsed.GetValue(size) == 0 ? options.Size : parsed.GetValue(size);
             Directory.CreateDirectory(folder);
             File.WriteAllBytes(Path.Combine(folder, $"{name}.onnx"), model);
             File.WriteAllText(Path.Combine(folder, $"{name}.json"), JsonSerializer.Serialize(new BackboneSpec
@@ -45,8 +48,8 @@ public static class ExportVerb
                 Input = new InputSpec
                 {
                     Name = "input",
-                    Height = options.Size,
-                    Width = options.Size,
+                    Height = side,
+                    Width = side,
                     DynamicSize = true,
                     DynamicBatch = true,
                     Scale = InputNormalisation.TensorFlow.Scale,
@@ -54,7 +57,7 @@ public static class ExportVerb
                     Std = InputNormalisation.TensorFlow.Std,
                 },
                 FeaturesTensor = "features",
-                FeatureWidth = network.Plan.Features,
+                FeatureWidth = OnnxExport.FeatureWidth(network.Plan, parsed.GetValue(taps)),
                 FeatureMapTensor = "feature_map",
                 ClassTensor = "probabilities",
                 ClassOutput = ClassOutput.Probabilities,

@@ -14,7 +14,7 @@ public static class LatencyVerb
     {
         Option<string> teacher = new("--teacher") { Required = true, Description = "ONNX file to compare with." };
         Option<int> teacherSize = new("--teacher-size") { DefaultValueFactory = _ => 224 };
-        Option<string[]> plans = new("--plan") { Required = true, Description = "SIZE:PLAN, for example \"128:c32/2 c64/2 r64\"; may be given several times." };
+        Option<string[]> plans = new("--plan") { Required = true, Description = "SIZE:PLAN or SIZE:FILE.onnx, for example \"128:c32/2 c64/2 r64\"; may be given several times." };
         Option<int> threads = new("--threads") { DefaultValueFactory = _ => 2 };
         Option<int> rounds = new("--rounds") { DefaultValueFactory = _ => 100 };
         Command verb = new("latency", "Times student plans against the teacher in ONNX Runtime.") { teacher, teacherSize, plans, threads, rounds };
@@ -26,6 +26,13 @@ public static class LatencyVerb
             foreach (string text in parsed.GetRequiredValue(plans))
             {
                 int size = int.Parse(text[..text.IndexOf(':')]);
+                if (text.EndsWith(".onnx", StringComparison.Ordinal))
+                {
+                    string file = text[(text.IndexOf(':') + 1)..];
+                    contenders.Add(new($"{Path.GetFileName(file)} | {size} | {new FileInfo(file).Length / 1e6:F2} MB | ", File.ReadAllBytes(file), size, parsed.GetValue(threads)));
+                    continue;
+                }
+
                 StudentPlan plan = StudentPlan.Parse(text[(text.IndexOf(':') + 1)..]);
                 byte[] model = OnnxExport.Write(FoldedNetwork.Random(plan, Classes, seed: 1), WeightFormat.EightBit, new Dictionary<string, string>());
                 contenders.Add(new($"{plan.Text} | {size} | {plan.Parameters(Classes) / 1e6:F2} M, {model.Length / 1e6:F2} MB | {plan.Multiplications(size, Classes) / 1e6:F0}", model, size, parsed.GetValue(threads)));

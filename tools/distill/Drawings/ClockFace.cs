@@ -12,8 +12,17 @@ public sealed class ClockFace(Pen pen)
     {
         SKColor face = pen.Pick(0.55, SKColors.White, SKColors.Ivory, SKColors.WhiteSmoke, new SKColor(245, 235, 200), SKColors.Silver) ?? (pen.Random.NextDouble() < 0.6 ? pen.Dark() : pen.Any());
         SKColor ink = Pen.Luminance(face) > 0.5 ? pen.Dark() : pen.Pick(1, SKColors.White, SKColors.Ivory, SKColors.Gold, SKColors.Silver)!.Value;
-        pen.Rim(radius);
-        pen.Disc(radius * 0.88f, face);
+        bool square = pen.Random.NextDouble() < 0.25;
+        pen.Canvas.Save();
+        // Oblong cases and ovals.
+        pen.Canvas.Scale(pen.Random.NextDouble() < (square ? 0.7 : 0.15) ? pen.Range(0.5f, 0.85f) : 1, 1);
+        pen.Rim(radius, square);
+        using (SKPaint paint = new() { IsAntialias = true, Color = face })
+        {
+            pen.Plate(radius * 0.88f, square, paint);
+        }
+
+        Bezel(radius, ink, square);
         pen.Shine(radius * 0.88f);
         if (pen.Random.NextDouble() < 0.3)
         {
@@ -23,6 +32,22 @@ public sealed class ClockFace(Pen pen)
         Ticks(radius, ink);
         Numerals(radius, ink);
         Hands(radius, ink);
+        pen.Canvas.Restore();
+    }
+
+    // Marks on the rim itself, as divers' watches and chronographs have them.
+    private void Bezel(float radius, SKColor ink, bool square)
+    {
+        if (square || pen.Random.NextDouble() < 0.65)
+        {
+            return;
+        }
+
+        int marks = pen.Random.NextDouble() < 0.5 ? 12 : 60;
+        for (int i = 0; i < marks; i++)
+        {
+            pen.Ray(i * 360f / marks, radius * 0.9f, radius * 0.98f, radius * (marks == 12 ? 0.06f : 0.02f), ink);
+        }
     }
 
     private void Ticks(float radius, SKColor ink)

@@ -33,7 +33,7 @@ public sealed class DrawingFolder(IReadOnlyList<Photo> backgrounds, int seed)
             canvas.Translate(
                 Width * (0.3f + 0.4f * (float)random.NextDouble()),
                 Height * (0.4f + 0.2f * (float)random.NextDouble()));
-            canvas.RotateDegrees(random.NextDouble() < 0.5 ? random.Next(-25, 26) : random.NextDouble() < 0.6 ? 0 : random.Next(360));
+            canvas.RotateDegrees(Turn(random));
             canvas.Skew((float)(random.NextDouble() - 0.5) * 0.4f, (float)(random.NextDouble() - 0.5) * 0.2f);
             canvas.Scale(1, 0.75f + 0.25f * (float)random.NextDouble());
             new DialDrawing(new Pen(canvas, random)).Draw(radius);
@@ -43,6 +43,14 @@ public sealed class DrawingFolder(IReadOnlyList<Photo> backgrounds, int seed)
         canvas.Flush();
         return bitmap;
     }
+
+    // Upright, lying on its side as watches are often photographed, or anyhow.
+    private static int Turn(Random random) => random.NextDouble() switch
+    {
+        < 0.4 => random.Next(-25, 26),
+        < 0.8 => (random.Next(2) == 0 ? 90 : 270) + random.Next(-25, 26),
+        _ => random.Next(360),
+    };
 
     private void Ground(SKCanvas canvas, Random random)
     {

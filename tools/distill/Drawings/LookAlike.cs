@@ -7,7 +7,7 @@ public sealed class LookAlike(Pen pen)
 {
     public void Draw(float radius)
     {
-        pen.Rim(radius);
+        pen.Rim(radius, square: pen.Random.NextDouble() < 0.12);
         pen.Disc(radius * pen.Range(0.5f, 0.9f), pen.Any());
         SKColor ink = pen.Any();
         switch (pen.Random.Next(4))

@@ -15,6 +15,12 @@ public sealed class Pen(SKCanvas canvas, Random random)
         canvas.DrawCircle(0, 0, radius, paint);
     }
 
+    public void Plate(float radius, bool square, SKPaint paint)
+    {
+        float corner = square ? radius * 0.2f : radius;
+        canvas.DrawRoundRect(SKRect.Create(-radius, -radius, 2 * radius, 2 * radius), corner, corner, paint);
+    }
+
     public void Ray(float degrees, float from, float to, float width, SKColor colour)
     {
         using SKPaint paint = new() { IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = width, Color = colour };
@@ -22,19 +28,14 @@ public sealed class Pen(SKCanvas canvas, Random random)
         canvas.DrawLine(sine * from, -cosine * from, sine * to, -cosine * to, paint);
     }
 
-    public void Rim(float radius)
+    /// <summary>A shining metal disc, or a square with rounded corners.</summary>
+    public void Rim(float radius, bool square)
     {
         SKColor metal = Metal();
         using SKPaint paint = new() { IsAntialias = true };
         using SKShader shader = SKShader.CreateLinearGradient(new(-radius, -radius), new(radius, radius), [Lighter(metal, 1.35f), metal, Lighter(metal, 0.6f)], SKShaderTileMode.Clamp);
         paint.Shader = shader;
-        if (random.NextDouble() < 0.12)
-        {
-            canvas.DrawRoundRect(SKRect.Create(-radius, -radius, 2 * radius, 2 * radius), radius * 0.2f, radius * 0.2f, paint);
-            return;
-        }
-
-        canvas.DrawCircle(0, 0, radius, paint);
+        Plate(radius, square, paint);
     }
 
     public void Shine(float radius)

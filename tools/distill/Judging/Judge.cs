@@ -8,6 +8,11 @@ namespace ClockFunctions.Distill.Judging;
 public sealed class Judge(FeatureExtractor extractor, Action<string> report)
 {
     private const int Folds = 5;
+    private const int Shown = 8;
+    private const double LearnedThreshold = 0.5;
+
+    // What the service starts with.
+    private static readonly double SummedThreshold = new Core.ZeroShotOptions().Threshold;
 
     /// <param name="folder">A folder a label.</param>
     /// <param name="target">The label to tell from all others.</param>
@@ -23,12 +28,19 @@ public sealed class Judge(FeatureExtractor extractor, Action<string> report)
         int[] folds = StratifiedGroupKFold.Assign(targets, groups, Folds, seed: 1);
         report($"{photos.Count} photos, {targets.Count(value => value)} of the target");
 
-        report($"summed, zero-shot: {Measure(photos, targets, [.. seen.Select(one => Math.Min(1, (double)classes.Sum(id => one.Probabilities[id])))])}");
+        report($"summed, zero-shot: {Measure(photos, targets, SummedThreshold, [.. seen.Select(one => Math.Min(1, (double)classes.Sum(id => one.Probabilities[id])))])}");
         foreach (double penalty in penalties)
         {
-            report($"learned, L2 {penalty}, {Folds} folds: {Measure(photos, targets, CrossValidate(seen, targets, folds, penalty))}");
+            report($"learned, L2 {penalty}, {Folds} folds: {Measure(photos, targets, LearnedThreshold, CrossValidate(seen, targets, folds, penalty))}");
         }
     }
+
+    // With a few hundred targets, a handful of them can decide the area under the curve: worth a look.
+    private static string Lowest(ScoredImage[] scored) => string.Join(", ", scored
+        .Where(image => image.IsTarget)
+        .OrderBy(image => image.Probability)
+        .Take(Shown)
+        .Select(image => $"{Path.GetFileName(image.Name)} {image.Probability:G2}"));
 
     private static double[] CrossValidate(ImageFeatures[] seen, bool[] targets, int[] folds, double penalty)
     {
@@ -46,10 +58,10 @@ public sealed class Judge(FeatureExtractor extractor, Action<string> report)
         return scores;
     }
 
-    private static string Measure(IReadOnlyList<Photo> photos, bool[] targets, double[] scores)
+    private static string Measure(IReadOnlyList<Photo> photos, bool[] targets, double threshold, double[] scores)
     {
         ScoredImage[] scored = [.. photos.Select((photo, i) => new ScoredImage(targets[i] ? "target" : "other", photo.Path, targets[i], scores[i]))];
-        EvaluationMetrics metrics = Evaluator.Evaluate(scored, 0.5);
-        return $"ROC AUC {metrics.RocAuc.Value:F5} ({metrics.RocAuc.Low:F4}–{metrics.RocAuc.High:F4}), PR AUC {metrics.PrAuc.Value:F4}, accuracy at 0.5 {metrics.Accuracy.Value:F4}";
+        EvaluationMetrics metrics = Evaluator.Evaluate(scored, threshold);
+        return $"ROC AUC {metrics.RocAuc.Value:F5} ({metrics.RocAuc.Low:F4}–{metrics.RocAuc.High:F4}), PR AUC {metrics.PrAuc.Value:F4}, at {threshold}: precision {metrics.Precision.Value:F3}, recall {metrics.Recall.Value:F3}; lowest targets: {Lowest(scored)}";
     }
 }

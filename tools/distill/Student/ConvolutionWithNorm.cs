@@ -11,13 +11,13 @@ public sealed class ConvolutionWithNorm : Module<Tensor, Tensor>
     private readonly Parameter _weight;
     private readonly BatchNorm2d _norm;
 
-    public ConvolutionWithNorm(ConvolutionShape shape)
+    public ConvolutionWithNorm(ConvolutionShape shape, Generator chance)
         : base("convolution")
     {
         _shape = shape;
         // He et al. (2015), "Delving Deep into Rectifiers": the variance of 2 / inputs keeps activations in range.
         int fan = shape.Inputs / shape.Groups * shape.Kernel * shape.Kernel;
-        _weight = Parameter(randn(shape.Outputs, shape.Inputs / shape.Groups, shape.Kernel, shape.Kernel) * Math.Sqrt(2.0 / fan));
+        _weight = Parameter(randn([shape.Outputs, shape.Inputs / shape.Groups, shape.Kernel, shape.Kernel], generator: chance) * Math.Sqrt(2.0 / fan));
         _norm = BatchNorm2d(shape.Outputs);
         RegisterComponents();
     }

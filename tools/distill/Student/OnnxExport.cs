@@ -14,23 +14,29 @@ public sealed class OnnxExport
 
     private OnnxExport(WeightFormat format) => _format = format;
 
-    public static byte[] Write(FoldedNetwork network, WeightFormat format, IReadOnlyDictionary<string, string> metadata) =>
-        new OnnxExport(format).Build(network, metadata);
+    /// <param name="network">The student.</param>
+    /// <param name="format">How weights are stored.</param>
+    /// <param name="metadata">Keys and values for readers of the file.</param>
+    /// <param name="taps">How many of the last steps give features, 1 or more. Their maps are averaged down to the size of the last one and joined, last first.</param>
+    public static byte[] Write(FoldedNetwork network, WeightFormat format, IReadOnlyDictionary<string, string> metadata, int taps = 1) =>
+        new OnnxExport(format).Build(network, metadata, taps);
 
-    private byte[] Build(FoldedNetwork network, IReadOnlyDictionary<string, string> metadata)
+    /// <summary>Number of features that <paramref name="taps"/> steps give.</summary>
+    public static int FeatureWidth(StudentPlan plan, int taps) => plan.Blocks.TakeLast(taps).Sum(block => block.Channels);
+
+    private byte[] Build(FoldedNetwork network, IReadOnlyDictionary<string, string> metadata, int taps)
     {
         foreach ((string key, string value) in metadata)
         {
             _graph.Metadata(key, value);
         }
 
-        int width = network.Plan.Features;
+        int width = FeatureWidth(network.Plan, taps);
+        List<string> maps = [];
         string tensor = _graph.Input("input", OnnxType.Float, "N", 3, "H", "W");
         int next = 0;
-        int last = network.Plan.Blocks.Count - 1;
-        foreach (((Block block, ConvolutionShape[] shapes), int index) in network.Plan.Steps().Select((step, index) => (step, index)))
+        foreach ((Block block, ConvolutionShape[] shapes) in network.Plan.Steps())
         {
-            string? output = index == last ? "feature_map" : null;
             string input = tensor;
             for (int i = 0; i < shapes.Length; i++)
             {
@@ -42,15 +48,19 @@ public sealed class OnnxExport
                 }
 
                 tensor = block.Kind == BlockKind.Residual ? _graph.Node("Add", [result, input]) : result;
-                tensor = _graph.Node("Relu", [tensor], output: output);
+                tensor = _graph.Node("Relu", [tensor]);
             }
+
+            maps = [.. maps.Select(map => Reduce(map, block.Stride)), tensor];
+            maps = [.. maps.TakeLast(taps)];
         }
 
-        string pooled = _graph.Node("GlobalAveragePool", [tensor]);
-        _graph.Node("Flatten", [pooled], [OnnxAttribute.Of("axis", 1)], "features");
-        string weight = Weight(network.Classifier.Weight, "classifier", network.Classes, width);
+        maps.Reverse();
+        _graph.Node("Concat", maps, [OnnxAttribute.Of("axis", 1)], "feature_map");
+        Mean("feature_map", "features");
+        string weight = Weight(network.Classifier.Weight, "classifier", network.Classes, network.Plan.Features);
         string bias = _graph.Initializer("classifier.bias", OnnxTensor.Float(network.Classifier.Bias, network.Classes));
-        string logits = _graph.Node("Gemm", ["features", weight, bias], [OnnxAttribute.Of("transB", 1)]);
+        string logits = _graph.Node("Gemm", [taps == 1 ? "features" : Mean(tensor, "last_features"), weight, bias], [OnnxAttribute.Of("transB", 1)]);
         _graph.Node("Softmax", [logits], [OnnxAttribute.Of("axis", 1)], "probabilities");
 
         _graph.Output("features", OnnxType.Float, "N", width);
@@ -58,6 +68,17 @@ public sealed class OnnxExport
         _graph.Output("probabilities", OnnxType.Float, "N", network.Classes);
         return _graph.Build();
     }
+
+    private string Mean(string map, string output) =>
+        _graph.Node("Flatten", [_graph.Node("GlobalAveragePool", [map])], [OnnxAttribute.Of("axis", 1)], output);
+
+    // To the size that a convolution of this stride gives: rounded up.
+    private string Reduce(string map, int stride) => stride == 1 ? map : _graph.Node("AveragePool", [map],
+    [
+        OnnxAttribute.Of("kernel_shape", stride, stride),
+        OnnxAttribute.Of("strides", stride, stride),
+        OnnxAttribute.Of("ceil_mode", 1),
+    ]);
 
     private string Convolution(ConvolutionShape shape, FoldedLayer layer, string input, string name)
     {

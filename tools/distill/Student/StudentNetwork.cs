@@ -14,13 +14,18 @@ public sealed class StudentNetwork : Module<Tensor, StudentAnswer>
     private readonly Linear _classifier;
     private readonly Linear _projection;
 
-    public StudentNetwork(StudentPlan plan, int classes, int teacherFeatures)
+    /// <param name="plan">The architecture.</param>
+    /// <param name="classes">Number of classes.</param>
+    /// <param name="teacherFeatures">Number of the teacher's features.</param>
+    /// <param name="seed">Decides the weights: libtorch's own generator is one a process, and other threads draw from it.</param>
+    public StudentNetwork(StudentPlan plan, int classes, int teacherFeatures, int seed)
         : base("student")
     {
         Plan = plan;
-        _convolutions = [.. plan.Steps().SelectMany(step => step.Convolutions).Select(shape => new ConvolutionWithNorm(shape))];
-        _classifier = Linear(plan.Features, classes);
-        _projection = Linear(plan.Features, teacherFeatures);
+        using Generator chance = new((ulong)seed);
+        _convolutions = [.. plan.Steps().SelectMany(step => step.Convolutions).Select(shape => new ConvolutionWithNorm(shape, chance))];
+        _classifier = Dense(plan.Features, classes, chance);
+        _projection = Dense(plan.Features, teacherFeatures, chance);
         RegisterComponents();
     }
 
@@ -48,6 +53,17 @@ public sealed class StudentNetwork : Module<Tensor, StudentAnswer>
 
         Tensor features = x.mean([2, 3]).to(ScalarType.Float32);
         return new(features, _classifier.forward(features), _projection.forward(features));
+    }
+
+    // PyTorch's default for linear layers: uniform within 1/√inputs; the bias starts at zero.
+    private static Linear Dense(int inputs, int outputs, Generator chance)
+    {
+        Linear layer = Linear(inputs, outputs);
+        using IDisposable still = no_grad();
+        using Tensor weight = (rand([outputs, inputs], generator: chance) * 2 - 1) / Math.Sqrt(inputs);
+        layer.weight.copy_(weight);
+        layer.bias!.zero_();
+        return layer;
     }
 
     /// <summary>The network as it is exported.</summary>

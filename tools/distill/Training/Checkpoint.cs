@@ -61,7 +61,7 @@ public sealed class Checkpoint(string folder, StudentNetwork student, StudentNet
         using BinaryReader reader = new(File.OpenRead(PathIn(folder)));
         TrainOptions options = ReadOptions(reader);
         int step = reader.ReadInt32();
-        using StudentNetwork network = new(StudentPlan.Parse(options.Plan), classes, teacherFeatures);
+        using StudentNetwork network = new(StudentPlan.Parse(options.Plan), classes, teacherFeatures, options.Seed);
         network.load(reader);
         return (options, step, network.Fold());
     }

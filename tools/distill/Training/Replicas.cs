@@ -16,7 +16,6 @@ public sealed class Replicas : IDisposable
 
     public Replicas(StudentNetwork first, int count, Func<StudentNetwork> create)
     {
-        set_num_threads(1);
         _networks = [first, .. Enumerable.Range(1, count - 1).Select(_ => create())];
         _parameters = [.. _networks.Select(network => network.parameters().ToArray())];
     }
@@ -30,6 +29,8 @@ public sealed class Replicas : IDisposable
         double[] losses = new double[_networks.Length];
         Parallel.For(0, _networks.Length, part =>
         {
+            // OpenMP keeps this number for each thread apart, and more threads would add in another order.
+            set_num_threads(1);
             using IDisposable scope = NewDisposeScope();
             _networks[part].train();
             _networks[part].zero_grad();

@@ -21,12 +21,10 @@ public sealed class Trainer(TrainOptions options, BatchLoader loader, string fol
     /// <returns>The validation curve of this call.</returns>
     public IReadOnlyList<ValidationPoint> Run(CancellationToken cancellation)
     {
-        random.manual_seed(options.Seed);
         StudentPlan plan = StudentPlan.Parse(options.Plan);
-        using StudentNetwork student = new(plan, loader.Classes, loader.Features);
-        using StudentNetwork average = new(plan, loader.Classes, loader.Features);
-        average.load_state_dict(student.state_dict());
-        using Replicas replicas = new(student, options.Replicas, () => new(plan, loader.Classes, loader.Features));
+        using StudentNetwork student = Create();
+        using StudentNetwork average = Create();
+        using Replicas replicas = new(student, options.Replicas, Create);
         using TorchSharp.Modules.AdamW optimizer = optim.AdamW(student.parameters(), options.Rate, weight_decay: options.Decay);
         Checkpoint checkpoint = new(folder, student, average, optimizer);
         int step = checkpoint.Load(options);
@@ -85,6 +83,8 @@ public sealed class Trainer(TrainOptions options, BatchLoader loader, string fol
         checkpoint.Save(options, step);
         return curve;
     }
+
+    private StudentNetwork Create() => new(StudentPlan.Parse(options.Plan), loader.Classes, loader.Features, options.Seed);
 
     // The next batches are read while the present ones are learned from.
     private Task<Batch[]> Load(int step) => Task.Run<Batch[]>(() =>

@@ -3,7 +3,7 @@ using SkiaSharp;
 namespace ClockFunctions.Distill.Views;
 
 /// <summary>A picture of the first training views: one look tells whether the augmentation is sane.</summary>
-public static class ContactSheet
+public static class ViewSheet
 {
     private const int Columns = 10;
     private const int Rows = 6;

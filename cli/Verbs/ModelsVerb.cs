@@ -49,12 +49,12 @@ internal static class ModelsVerb
     private static async Task<int> ListAsync(ParseResult parsed, StorageSession session, CancellationToken cancellation)
     {
         CurrentModel current = session.Get<CurrentModel>();
-        IReadOnlyList<RegisteredHead> heads = await session.Get<ModelRegistry>().ListAsync(cancellation);
+        (IReadOnlyList<RegisteredHead> heads, IReadOnlyList<DamagedHead> damaged) = await session.Get<ModelRegistry>().ListWithDamagedAsync(cancellation);
         ModelSummary[] models = [.. heads.Select(head => ModelSummary.Of(head, current.Refusal(head.Manifest)))];
         (TrainingState training, _) = await session.Get<TrainingStateBlob>().ReadAsync(cancellation);
         if (parsed.GetValue(AsJson))
         {
-            Terminal.WriteJson(new { Models = models, Training = training });
+            Terminal.WriteJson(new { Models = models, Damaged = damaged, Training = training });
             return Terminal.Success;
         }
 
@@ -76,6 +76,11 @@ internal static class ModelsVerb
             {
                 Console.Out.WriteLine($"    {note}");
             }
+        }
+
+        foreach (DamagedHead head in damaged)
+        {
+            Console.Out.WriteLine($"{head.Version,-24} damaged    {head.Reason}");
         }
 
         foreach (string line in Sentences(training))

@@ -54,8 +54,10 @@ public sealed record ModelSummary
     };
 }
 
-/// <summary>Every version, newest first.</summary>
-public sealed record ModelList(IReadOnlyList<ModelSummary> Models);
+/// <summary>Every version.</summary>
+/// <param name="Models">Newest first.</param>
+/// <param name="Damaged">What should be in the list and cannot be read.</param>
+public sealed record ModelList(IReadOnlyList<ModelSummary> Models, IReadOnlyList<DamagedHead> Damaged);
 
 /// <summary>What answers while no learned model serves: stands where a trained head's manifest stands otherwise.</summary>
 public sealed record ZeroShotDescription

@@ -85,20 +85,39 @@ public sealed class ModelRegistry(StorageContainers containers, TimeProvider tim
         return await ReadFileAsync(version, HeadDirectory.PageName, cancellation);
     }
 
-    /// <summary>Every complete version, newest first.</summary>
-    /// <exception cref="InvalidHeadException">One is damaged.</exception>
-    public async Task<IReadOnlyList<RegisteredHead>> ListAsync(CancellationToken cancellation)
+    /// <summary>Every complete version that can be read, newest first.</summary>
+    public async Task<IReadOnlyList<RegisteredHead>> ListAsync(CancellationToken cancellation) =>
+        (await ListWithDamagedAsync(cancellation)).Heads;
+
+    /// <summary>Every complete version, newest first, and what is damaged: one bad file must not hide the others.</summary>
+    public async Task<(IReadOnlyList<RegisteredHead> Heads, IReadOnlyList<DamagedHead> Damaged)> ListWithDamagedAsync(CancellationToken cancellation)
     {
-        CurrentHead current = await ReadCurrentAsync(known: null, cancellation);
+        ConcurrentBag<DamagedHead> damaged = [];
+        string? current = null;
+        try
+        {
+            current = (await ReadCurrentAsync(known: null, cancellation)).Head?.Version;
+        }
+        catch (InvalidHeadException e)
+        {
+            damaged.Add(new DamagedHead("current.json", e.Message));
+        }
+
         IReadOnlyList<string> versions = await VersionsAsync(cancellation);
-        RegisteredHead[] heads = new RegisteredHead[versions.Count];
+        RegisteredHead?[] heads = new RegisteredHead?[versions.Count];
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = ListConcurrency, CancellationToken = cancellation };
         await Parallel.ForAsync(0, versions.Count, parallel, async (i, stop) =>
         {
-            HeadManifest manifest = await ReadManifestAsync(versions[i], stop);
-            heads[i] = new RegisteredHead(manifest, versions[i] == current.Head?.Version);
+            try
+            {
+                heads[i] = new RegisteredHead(await ReadManifestAsync(versions[i], stop), versions[i] == current);
+            }
+            catch (InvalidHeadException e)
+            {
+                damaged.Add(new DamagedHead(versions[i], e.Message));
+            }
         });
-        return heads;
+        return ([.. heads.OfType<RegisteredHead>()], [.. damaged.OrderByDescending(head => head.Version, StringComparer.Ordinal)]);
     }
 
     /// <summary>The newest complete version, published or held; null when there is none.</summary>

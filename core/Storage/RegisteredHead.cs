@@ -12,3 +12,8 @@ public sealed record RegisteredHead(HeadManifest Manifest, bool IsCurrent)
     /// <summary><c>current</c>, or the gate's decision when it was trained: <c>published</c> or <c>held</c>.</summary>
     public string State => IsCurrent ? "current" : Manifest.State;
 }
+
+/// <summary>A version whose manifest cannot be read, or the pointer itself.</summary>
+/// <param name="Version">The version, or <c>current.json</c>.</param>
+/// <param name="Reason">What is wrong with it.</param>
+public sealed record DamagedHead(string Version, string Reason);

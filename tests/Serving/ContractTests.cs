@@ -6,6 +6,7 @@ using ClockFunctions.Core.Evaluation;
 using ClockFunctions.Core.Heads;
 using ClockFunctions.Core.Serving;
 using ClockFunctions.Core.Serving.Http;
+using ClockFunctions.Core.Storage;
 using ClockFunctions.Tests.Support;
 using Microsoft.AspNetCore.Routing;
 
@@ -20,7 +21,7 @@ public class ContractTests
         ["ScoreTiming"] = typeof(ScoreTiming), ["ScoreBatch"] = typeof(ScoreBatch), ["ZeroShot"] = typeof(ZeroShotDescription),
         ["TargetClass"] = typeof(TargetClass), ["HeadManifest"] = typeof(HeadManifest), ["PlattScaling"] = typeof(PlattScaling),
         ["Metrics"] = typeof(EvaluationMetrics), ["Interval"] = typeof(Interval), ["Confusion"] = typeof(ConfusionMatrix),
-        ["ModelList"] = typeof(ModelList), ["ModelSummary"] = typeof(ModelSummary), ["TrainingImage"] = typeof(TrainingImageAdded),
+        ["ModelList"] = typeof(ModelList), ["DamagedHead"] = typeof(DamagedHead), ["ModelSummary"] = typeof(ModelSummary), ["TrainingImage"] = typeof(TrainingImageAdded),
         ["Health"] = typeof(Health), ["TrainingHealth"] = typeof(TrainingHealth), ["RefusedHead"] = typeof(RefusedHead), ["QueueHealth"] = typeof(QueueHealth),
     };
 

@@ -140,6 +140,7 @@ public class ModelServingTests(AzuriteFixture azurite)
         await WriteAsync(storage, SomeHead.Of(1, change: manifest => manifest with { BackboneSha256 = Some.Hash("another") }));
         await PublishAsync(storage, SomeHead.Of(2));
         await WriteAsync(storage, SomeHead.Of(3, change: manifest => manifest with { State = "held", Reason = "Not better." }));
+        await storage["models"].UploadBlobAsync("heads/20260101T000004Z-abcdef/head.json", new BinaryData("{"), Cancellation);
         await using ServingHost host = await ServingHost.StartAsync(storage.ConnectionString);
 
         JsonElement list = await ServingHost.JsonAsync(await host.Client.GetAsync("/api/models", Cancellation));
@@ -148,6 +149,7 @@ public class ModelServingTests(AzuriteFixture azurite)
         Assert.Equal(
             ["20260101T000003Z-abcdef held True", "20260101T000002Z-abcdef current True", "20260101T000001Z-abcdef published False"],
             list.GetProperty("models").EnumerateArray().Select(model => $"{model.GetProperty("version")} {model.GetProperty("state")} {!model.TryGetProperty("unusable", out _)}"));
+        Assert.Equal("20260101T000004Z-abcdef", Assert.Single(list.GetProperty("damaged").EnumerateArray()).GetProperty("version").GetString());
     }
 
     [Fact]

@@ -27,22 +27,22 @@ public sealed class ModelEndpoints(ClassifierOptions options, CurrentModel curre
 
     internal async Task<IResult> ListAsync(CancellationToken cancellation)
     {
-        IReadOnlyList<RegisteredHead> heads = await registry().ListAsync(cancellation).ConfigureAwait(false);
-        return Answers.Of(new ModelList([.. heads.Select(head => ModelSummary.Of(head, current.Refusal(head.Manifest)))]));
+        (IReadOnlyList<RegisteredHead> heads, IReadOnlyList<DamagedHead> damaged) = await registry().ListWithDamagedAsync(cancellation).ConfigureAwait(false);
+        return Answers.Of(new ModelList([.. heads.Select(head => ModelSummary.Of(head, current.Refusal(head.Manifest)))], damaged));
     }
 
     /// <summary>Moves the pointer, from what it is now, or from what If-Match says it should be.</summary>
     internal async Task<IResult> PublishAsync(HttpRequest request, string version, CancellationToken cancellation)
     {
-        CurrentHead before = await registry().ReadCurrentAsync(known: null, cancellation).ConfigureAwait(false);
-        string? condition = request.Headers.IfMatch;
-        if (!string.IsNullOrEmpty(condition) && !Holds(condition, before.ETag))
-        {
-            return Answers.Of(Problems.PreconditionFailed($"The current version is {before.Head?.Version ?? "none"}; its ETag is not the one of If-Match."));
-        }
-
         try
         {
+            CurrentHead before = await registry().ReadCurrentAsync(known: null, cancellation).ConfigureAwait(false);
+            string? condition = request.Headers.IfMatch;
+            if (!string.IsNullOrEmpty(condition) && !Holds(condition, before.ETag))
+            {
+                return Answers.Of(Problems.PreconditionFailed($"The current version is {before.Head?.Version ?? "none"}; its ETag is not the one of If-Match."));
+            }
+
             HeadManifest manifest = await registry().ReadManifestAsync(version, cancellation).ConfigureAwait(false);
             if (current.Refusal(manifest) is { } refusal)
             {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -61,6 +62,16 @@ public sealed class FolderFeatureCache
         File.WriteAllBytes(temporary, MemoryMarshal.AsBytes<Half>(row));
         File.Move(temporary, file, overwrite: true);
     }
+
+    /// <summary>Remembers what a view cost: processor seconds.</summary>
+    public void KeepCost(double cpuSecondsPerView) =>
+        File.WriteAllText(CostFile, cpuSecondsPerView.ToString("R", CultureInfo.InvariantCulture));
+
+    /// <summary>What a view cost when it was measured last; null when it never was.</summary>
+    public double? FindCost() =>
+        File.Exists(CostFile) && double.TryParse(File.ReadAllText(CostFile), CultureInfo.InvariantCulture, out double cost) ? cost : null;
+
+    private string CostFile => Path.Combine(_folder, "cpu-seconds-per-view");
 
     private string FileOf(string contentHash) => Path.Combine(_folder, contentHash[..2], contentHash);
 }

@@ -6,14 +6,14 @@ namespace ClockFunctions.Core.Training.Folders;
 /// <summary>Turns a folder of images into a training set, in parallel, looking into a cache first.</summary>
 /// <param name="Set">The usable images.</param>
 /// <param name="Folder">The same folder, less the unusable files, which joined its problems.</param>
-/// <param name="Cost">What it took; null for an empty folder.</param>
+/// <param name="Cost">What it took; null where neither now nor before enough was computed to tell.</param>
 public sealed record FolderFeatures(TrainingSet Set, ImageFolder Folder, ExtractionCost? Cost)
 {
     /// <summary>How often progress is reported.</summary>
     private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(2);
 
-    /// <summary>Views that have to be computed to know what one costs; where the cache had all, these are computed for that alone.</summary>
-    private const int EnoughToMeasure = 20;
+    /// <summary>Images that have to be computed to know what one costs: the first ones also compile code and allocate buffers.</summary>
+    private const int EnoughToMeasure = 50;
 
     /// <param name="folder">The images.</param>
     /// <param name="extractor">Its backbone should run on one thread: images are what is done in parallel.</param>
@@ -71,21 +71,19 @@ public sealed record FolderFeatures(TrainingSet Set, ImageFolder Folder, Extract
         };
         return new FolderFeatures(
             new TrainingSet(width, views, examples), usable,
-            computed * views >= EnoughToMeasure
-                ? new ExtractionCost(cpuSeconds / (computed * views), computed * views)
-                : Measure(usable, extractor, computed * views, seed, augmentation));
+            Measure(cache, cpuSeconds, computed, views));
     }
 
-    /// <summary>The cost of a view, from a few that are thrown away.</summary>
-    private static ExtractionCost? Measure(ImageFolder folder, ViewExtractor extractor, int computedViews, int seed, AugmentationOptions augmentation)
+    /// <summary>The cost of a view as measured now, or when the cache was filled.</summary>
+    private static ExtractionCost? Measure(FolderFeatureCache? cache, double cpuSeconds, int computed, int views)
     {
-        FolderImage[] sample = [.. folder.Images.Take(EnoughToMeasure)];
-        TimeSpan before = Environment.CpuUsage.TotalTime;
-        foreach (FolderImage image in sample)
+        if (computed >= EnoughToMeasure)
         {
-            extractor.Run(File.ReadAllBytes(image.File), image.Image.ContentHash, firstView: 1, views: 1, seed, augmentation);
+            double now = cpuSeconds / (computed * views);
+            cache?.KeepCost(now);
+            return new ExtractionCost(now, computed * views);
         }
 
-        return sample.Length == 0 ? null : new ExtractionCost((Environment.CpuUsage.TotalTime - before).TotalSeconds / sample.Length, computedViews);
+        return cache?.FindCost() is { } before ? new ExtractionCost(before, computed * views) : null;
     }
 }

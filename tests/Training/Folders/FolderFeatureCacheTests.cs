@@ -44,6 +44,17 @@ public sealed class FolderFeatureCacheTests : IDisposable
         Assert.Null(Cache().Find(Hash));
     }
 
+    [Fact]
+    public void WhatAViewCostIsRememberedUnderTheSameKeyOnly()
+    {
+        Assert.Null(Cache().FindCost());
+        Cache().Add(Hash, Row(views: 2));
+        Cache().KeepCost(0.0125);
+
+        Assert.Equal(0.0125, Cache().FindCost());
+        Assert.Null(Cache(views: 3).FindCost());
+    }
+
     private FolderFeatureCache Cache(
         int views = 2, int seed = 1, AugmentationOptions? augmentation = null, Pipeline pipeline = Pipeline.Resize) =>
         new(root, SomeSet.Backbone(SomeSet.Width), pipeline, views, seed, augmentation ?? new AugmentationOptions());

@@ -27,7 +27,7 @@ internal static class DefaultRecipe
     /// From strong to weak, so that each solution starts from the one before. The penalty is on scaled features
     /// and beside the mean loss, so the useful range hardly depends on the backbone or the number of images.
     /// </summary>
-    private static readonly double[] Strengths = [30, 10, 3, 1, 0.3, 0.1, 0.03, 0.01];
+    private static readonly double[] Strengths = [100, 30, 10, 3, 1, 0.3, 0.1, 0.03, 0.01];
 
     /// <param name="set">All images.</param>
     /// <param name="train">Indices of the images to train on, both classes among them.</param>

@@ -88,7 +88,10 @@ public sealed class CurrentModel(
 
             (storageProblem, told, failures) = (null, null, 0);
 
-            firstPoll.TrySetResult();
+            if (firstPoll.TrySetResult() && served is null)
+            {
+                Telemetry.ModelChanged(null, ScoreModel.ZeroShotVersion);
+            }
         }
         catch (InvalidHeadException e)
         {
@@ -169,13 +172,13 @@ public sealed class CurrentModel(
 
     private void Serve(ServedModel? model)
     {
-        string? before = served?.Manifest.Version;
+        string before = served?.Manifest.Version ?? ScoreModel.ZeroShotVersion;
         served = model;
         string version = model?.Manifest.Version ?? ScoreModel.ZeroShotVersion;
-        Telemetry.ModelChanged(before, version);
-        if (before != model?.Manifest.Version)
+        if (before != version)
         {
-            logger.LogInformation("Serving {Version} instead of {Before}", version, before ?? ScoreModel.ZeroShotVersion);
+            Telemetry.ModelChanged(before, version);
+            logger.LogInformation("Serving {Version} instead of {Before}", version, before);
         }
     }
 

@@ -21,6 +21,9 @@ public sealed class TrainingCoordinator(
     /// <summary>How often the lease holder looks whether more images landed. The quiet period ends at most this late.</summary>
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>How often an idle host looks at the marker: shorter than any sensible quiet period, which counts from the change.</summary>
+    private static readonly TimeSpan IdleInterval = TimeSpan.FromSeconds(1);
+
     /// <summary>Pause of a host after a failure: a storage that is away is not hammered.</summary>
     private static readonly TimeSpan FailurePause = TimeSpan.FromSeconds(5);
 
@@ -230,7 +233,7 @@ public sealed class TrainingCoordinator(
     private async Task<TimeSpan> TrainAsync(CancellationToken cancellation)
     {
         await RunWhenDueAsync(cancellation);
-        return LookInterval;
+        return IdleInterval;
     }
 
     private async Task LoopAsync(string what, Func<CancellationToken, Task<TimeSpan>> turn, CancellationToken cancellation)

@@ -1,6 +1,4 @@
 using ClockFunctions.Core.Evaluation;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClockFunctions.Core.Training;
 
@@ -8,7 +6,6 @@ namespace ClockFunctions.Core.Training;
 /// Logistic regression on all training images and, beside it, on all but each fold: what the latter say about
 /// the fold they did not see tells how good a penalty is, and calibrates the former.
 /// </summary>
-/// <remarks>Its tensors live in the dispose scope in which it was made.</remarks>
 internal sealed class CrossValidation
 {
     /// <summary>Largest gradient component of a solved problem; a tenth of it changes no score by 0.001.</summary>
@@ -30,7 +27,7 @@ internal sealed class CrossValidation
         (_isTarget, _fold, _views) = (isTarget, folds.Of, views);
         int rows = isTarget.Length * views;
         float[] targets = new float[rows];
-        float[,] shares = new float[folds.Count + 1, rows];
+        float[][] shares = [.. Enumerable.Range(0, folds.Count + 1).Select(_ => new float[rows])];
         for (int problem = 0; problem <= folds.Count; problem++)
         {
             // Both classes weigh the same, however rare one of them is.
@@ -41,31 +38,25 @@ internal sealed class CrossValidation
             {
                 int image = row / views;
                 targets[row] = isTarget[image] ? 1 : 0;
-                shares[problem, row] = !Sees(image) ? 0 : 0.5f / (isTarget[image] ? positives : negatives) / views;
+                shares[problem][row] = !Sees(image) ? 0 : 0.5f / (isTarget[image] ? positives : negatives) / views;
             }
         }
 
-        _fit = new LogisticFit(matrix.Rows, tensor(targets).unsqueeze(0), tensor(shares));
+        _fit = new LogisticFit(matrix.Rows, targets, shares);
     }
 
-    /// <summary>Solves for a penalty, starting from the last solution. A copy of the coefficients goes to the caller's scope.</summary>
+    /// <summary>Solves for a penalty, starting from the last solution.</summary>
     public Solution Solve(double strength)
     {
-        using DisposeScope scope = NewDisposeScope();
         int iterations = _fit.Minimise(strength, Tolerance, MostIterations);
-        Tensor coefficients = scope.MoveToOuter(_fit.Coefficients[^1].clone());
+        float[] coefficients = [.. _fit.Problems[^1].Coefficients];
         if (_fold.Length == 0)
         {
             return new Solution(strength, iterations, coefficients, [], new PlattScaling(1, 0), double.NaN);
         }
 
-        ReadOnlySpan<float> margins = _fit.Margins.data<float>().ToArray();
-        double[] unseen = new double[_isTarget.Length];
-        for (int i = 0; i < unseen.Length; i++)
-        {
-            unseen[i] = margins[((_fold[i] * unseen.Length) + i) * _views]; // the clean view's
-        }
-
+        // What the fit without an image's fold says about its clean view.
+        double[] unseen = [.. _fold.Select((fold, image) => (double)_fit.Problems[fold].Margins[image * _views])];
         PlattScaling calibration = PlattCalibration.Fit(unseen, _isTarget);
         double[] probabilities = [.. unseen.Select(z => PlattCalibration.Sigmoid((calibration.A * z) + calibration.B))];
         return new Solution(strength, iterations, coefficients, probabilities, calibration, LogLoss(probabilities));
@@ -92,4 +83,4 @@ internal sealed class CrossValidation
 /// <param name="Calibration">Fitted to the margins of unseen images.</param>
 /// <param name="Loss">Mean log loss of <paramref name="Unseen"/>; NaN without folds.</param>
 internal sealed record Solution(
-    double Strength, int Iterations, Tensor Coefficients, double[] Unseen, PlattScaling Calibration, double Loss);
+    double Strength, int Iterations, float[] Coefficients, double[] Unseen, PlattScaling Calibration, double Loss);

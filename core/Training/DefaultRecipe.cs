@@ -37,13 +37,12 @@ internal static class DefaultRecipe
     {
         Libtorch.Prepare();
         using DisposeScope scope = NewDisposeScope();
-        using IDisposable inference = inference_mode();
         TrainingImage[] images = [.. train.Select(i => set.Images[i])];
         bool[] isTarget = [.. images.Select(image => image.Label == settings.Target)];
         Folds folds = Folds.Assign(set, train, isTarget, settings.Options.Seed);
         int views = Math.Min(settings.Options.Views, set.Views);
 
-        FeatureMatrix matrix = FeatureMatrix.Of(set, train, views);
+        FeatureMatrix matrix = new(set, train, views);
         CrossValidation fits = new(matrix, isTarget, folds, views);
         Solution best = folds.Count == 0 ? fits.Solve(DefaultStrength) : Best(fits, cancellation);
 

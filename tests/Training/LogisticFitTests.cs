@@ -19,8 +19,8 @@ public class LogisticFitTests
         fit.Minimise(strength: 0.1, tolerance: 1e-6, mostIterations: 100);
 
         (double w, double b) = Newton(strength: 0.1, [0.2, 0.2, 0.2, 0.2, 0.2]);
-        Assert.Equal(w, fit.Coefficients[0, 0].item<float>(), 1e-4); // float32 sums
-        Assert.Equal(b, fit.Coefficients[0, 1].item<float>(), 1e-4);
+        Assert.Equal(w, fit.Problems[0].Coefficients[0], 1e-4); // float32 sums
+        Assert.Equal(b, fit.Problems[0].Coefficients[1], 1e-4);
     }
 
     [Fact]
@@ -35,8 +35,8 @@ public class LogisticFitTests
         for (int i = 0; i < shares.Length; i++)
         {
             (double w, double b) = Newton(strength: 0.1, shares[i]);
-            Assert.Equal(w, fit.Coefficients[i, 0].item<float>(), 1e-4);
-            Assert.Equal(b, fit.Coefficients[i, 1].item<float>(), 1e-4);
+            Assert.Equal(w, fit.Problems[i].Coefficients[0], 1e-4);
+            Assert.Equal(b, fit.Problems[i].Coefficients[1], 1e-4);
         }
     }
 
@@ -48,20 +48,20 @@ public class LogisticFitTests
 
         fit.Minimise(strength: 0.1, tolerance: 1e-6, mostIterations: 100);
 
-        float w = fit.Coefficients[0, 0].item<float>(), b = fit.Coefficients[0, 1].item<float>();
-        Assert.Equal((w * X[0]) + b, fit.Margins[0, 0].item<float>(), 1e-5);
+        float w = fit.Problems[0].Coefficients[0], b = fit.Problems[0].Coefficients[1];
+        Assert.Equal((w * X[0]) + b, fit.Problems[0].Margins[0], 1e-5);
     }
 
     [Fact]
     public void SeparableRowsHaveAFiniteSolutionAndAWeakerPenaltyALargerOne()
     {
         using DisposeScope scope = NewDisposeScope();
-        LogisticFit fit = new(Rows(), tensor(new float[] { 0, 0, 0, 1, 1 }).unsqueeze(0), full(1, 5, 0.2f));
+        LogisticFit fit = new(Rows(), [0, 0, 0, 1, 1], [[0.2f, 0.2f, 0.2f, 0.2f, 0.2f]]);
 
         fit.Minimise(strength: 0.1, tolerance: 1e-6, mostIterations: 200);
-        float strong = fit.Coefficients[0, 0].item<float>();
+        float strong = fit.Problems[0].Coefficients[0];
         int iterations = fit.Minimise(strength: 0.001, tolerance: 1e-6, mostIterations: 200);
-        float weak = fit.Coefficients[0, 0].item<float>();
+        float weak = fit.Problems[0].Coefficients[0];
 
         Assert.InRange(iterations, 1, 199);
         Assert.InRange(weak, strong, 100);
@@ -77,7 +77,7 @@ public class LogisticFitTests
         Assert.Equal(0, fit.Minimise(strength: 0.1, tolerance: 1e-4, mostIterations: 100));
     }
 
-    private static LogisticFit Fit(float[][] shares) => new(Rows(), tensor(Y).unsqueeze(0), stack(shares.Select(row => tensor(row))));
+    private static LogisticFit Fit(float[][] shares) => new(Rows(), Y, shares);
 
     private static Tensor Rows() => tensor(X.SelectMany(x => new[] { x, 1 }).ToArray()).view(-1, 2);
 

@@ -14,8 +14,8 @@ namespace ClockFunctions.Core.Training;
 public sealed class ImageIngest(
     TrainingContainer training, Quarantine quarantine, FeatureCache cache, Func<RowExtractor> extractor, ImageLimits limits, ILogger<ImageIngest> logger) : IDisposable
 {
-    /// <summary>Images whose features are stored together: two seconds' work of two cores.</summary>
-    private const int BatchSize = 64;
+    /// <summary>Images whose features are stored together: the most that a process takes with it when it dies, some seconds' work of two cores.</summary>
+    private const int BatchSize = 128;
 
     /// <summary>Twice the cores: while some images are read, others are computed.</summary>
     private static readonly int Concurrency = 2 * Environment.ProcessorCount;

@@ -18,6 +18,14 @@ public static class FeatureCompaction
     /// <summary>A pack is closed at this size: large enough for few requests, small enough to be held in memory twice.</summary>
     private const int PackBytes = 16 * 1024 * 1024;
 
+    /// <summary>
+    /// Blocks that one run replaces, and packs that it writes, at most: its time is bounded, because the lease is held
+    /// meanwhile. The next run goes on.
+    /// </summary>
+    private const int MostSources = 2 * MostSmallBlocks;
+
+    private const int MostPacks = 4;
+
     /// <summary>Compacts if it is worth it.</summary>
     /// <param name="cache">Refreshed before <paramref name="live"/> was listed: what it knows and the listing lacks was deleted.</param>
     /// <param name="live">The training container.</param>
@@ -47,11 +55,7 @@ public static class FeatureCompaction
         }
 
         await MergeAsync(cache, sources, versions, contents, cancellation);
-        foreach (string name in sources)
-        {
-            await cache.DeleteAsync(name, cancellation);
-        }
-
+        await Parallel.ForEachAsync(sources, cancellation, async (name, stop) => await cache.DeleteAsync(name, stop));
         return sources.Length;
     }
 
@@ -61,23 +65,32 @@ public static class FeatureCompaction
     /// </summary>
     private static string[] Choose(FeatureCache cache, HashSet<string> contents)
     {
-        int full = RowsPerPack(cache.Key) / 2;
-        List<string> chosen = [.. cache.Index.Blocks
-            .Where(b => b.Value.Index.Rows.Count > 0 && b.Value.Index.Rows.Count(contents.Contains) * 2 < b.Value.Index.Rows.Count)
-            .Select(b => b.Key)];
+        int pack = RowsPerPack(cache.Key);
+        List<string> chosen = [];
+        int rows = 0;
+        foreach ((string name, FeatureBlockFile block) in cache.Index.Blocks)
+        {
+            int needed = block.Index.Rows.Count(contents.Contains);
+            if (needed * 2 < block.Index.Rows.Count && rows < MostPacks * pack)
+            {
+                chosen.Add(name);
+                rows += needed;
+            }
+        }
+
         KeyValuePair<string, FeatureBlockFile>[] small = [.. cache.Index.Blocks
-            .Where(b => b.Value.Index.Rows.Count < full && !chosen.Contains(b.Key)).OrderBy(b => b.Value.Index.Rows.Count)];
+            .Where(b => b.Value.Index.Rows.Count < pack / 2 && !chosen.Contains(b.Key)).OrderBy(b => b.Value.Index.Rows.Count)];
         if (small.Length > MostSmallBlocks)
         {
-            int rows = 0;
-            for (int i = 0; i < small.Length && (i < MostSmallBlocks || small[i].Value.Index.Rows.Count <= rows); i++)
+            int merged = 0;
+            for (int i = 0; i < small.Length && (i < MostSmallBlocks || small[i].Value.Index.Rows.Count <= merged) && rows + merged < MostPacks * pack; i++)
             {
-                rows += small[i].Value.Index.Rows.Count;
+                merged += small[i].Value.Index.Rows.Count;
                 chosen.Add(small[i].Key);
             }
         }
 
-        return [.. chosen];
+        return [.. chosen.Take(MostSources)];
     }
 
     private static async Task MergeAsync(

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ClockFunctions.Bench;
+using ClockFunctions.Bench.ColdStart;
 using ClockFunctions.Bench.Http;
 using ClockFunctions.Bench.Score;
 
@@ -14,6 +15,7 @@ RootCommand bench = new("Benchmarks: every figure is a ratio against something r
 {
     photos, large, backbone, seconds, rounds,
     Verb("score", "A score in process, by stage, against libjpeg-turbo and bare ONNX Runtime", o => { ScoreBenchmark.Run(o); return Task.CompletedTask; }),
+    Verb("coldstart", "From the start of a process to its first score", ColdStartBenchmark.RunAsync),
     Verb("http", "Requests a second and latency against a Node server; overload", HttpBenchmark.RunAsync),
 };
 return await bench.Parse(args).InvokeAsync();

@@ -11,10 +11,11 @@ public static class HttpBenchmark
     public static async Task RunAsync(BenchOptions options)
     {
         byte[][] photos = [.. options.Photos().Select(File.ReadAllBytes)];
+        await using BenchStorage storage = await BenchStorage.StartAsync();
         List<(string Name, ServerProcess Server)> servers = [];
         try
         {
-            servers.Add(("clocks serve", await Servers.ClocksAsync(options)));
+            servers.Add(("clocks serve", await Servers.ClocksAsync(options, storage)));
             servers.Add(("node, 1 process × 2 threads", await Servers.NodeAsync(options, workers: 1, threads: 2)));
             servers.Add(("node, 2 processes × 1 thread", await Servers.NodeAsync(options, workers: 2, threads: 1)));
 

@@ -8,12 +8,11 @@ namespace ClockFunctions.Bench.Http;
 public static class Servers
 {
     /// <summary><c>clocks serve</c> as a user starts it, with its default settings.</summary>
-    public static async Task<ServerProcess> ClocksAsync(BenchOptions options)
+    public static async Task<ServerProcess> ClocksAsync(BenchOptions options, BenchStorage storage)
     {
-        string data = Directory.CreateTempSubdirectory("clocks-bench").FullName;
         string clocks = Path.Combine(AppContext.BaseDirectory, "clocks.dll");
         return await ServerProcess.StartAsync("dotnet",
-            port => [clocks, "serve", "--port", Text(port), "--data", data, "--backbone", options.Backbone],
+            port => [clocks, "serve", "--port", Text(port), "--storage", storage.ConnectionString, "--backbone", options.Backbone],
             new Dictionary<string, string>());
     }
 

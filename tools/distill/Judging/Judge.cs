@@ -18,20 +18,23 @@ public sealed class Judge(FeatureExtractor extractor, Action<string> report)
     /// <param name="target">The label to tell from all others.</param>
     /// <param name="classes">ImageNet ids whose probabilities the zero-shot head adds.</param>
     /// <param name="penalties">Penalties of the learned head to try.</param>
-    public void Run(string folder, string target, IReadOnlyList<int> classes, IReadOnlyList<double> penalties)
+    /// <param name="unseen">Folder of those photos that the backbone never saw: only they are judged, though heads learn from all. Null: judge all.</param>
+    public void Run(string folder, string target, IReadOnlyList<int> classes, IReadOnlyList<double> penalties, string? unseen = null)
     {
         IReadOnlyList<Photo> photos = PhotoFolder.List([folder], report);
+        HashSet<string>? unseenContents = unseen is null ? null : [.. PhotoFolder.List([unseen], report).Select(photo => photo.Content)];
+        bool[] judged = [.. photos.Select(photo => unseenContents?.Contains(photo.Content) ?? true)];
         bool[] targets = [.. photos.Select(photo => Path.GetFileName(Path.GetDirectoryName(photo.Path)) == target)];
         ImageFeatures[] seen = [.. photos.Select(photo => extractor.Extract(File.ReadAllBytes(photo.Path)))];
         // Grouped by their look, not by the judged backbone's features: every backbone gets the same folds.
         int[] groups = NearDuplicates.Group([.. photos.Select(photo => photo.Look)], 1 - Photo.SamePicture);
         int[] folds = StratifiedGroupKFold.Assign(targets, groups, Folds, seed: 1);
-        report($"{photos.Count} photos, {targets.Count(value => value)} of the target");
+        report($"{photos.Count} photos, {targets.Count(value => value)} of the target; {judged.Count(value => value)} are judged");
 
-        report($"summed, zero-shot: {Measure(photos, targets, SummedThreshold, [.. seen.Select(one => Math.Min(1, (double)classes.Sum(id => one.Probabilities[id])))])}");
+        report($"summed, zero-shot: {Measure(photos, targets, judged, SummedThreshold, [.. seen.Select(one => Math.Min(1, (double)classes.Sum(id => one.Probabilities[id])))])}");
         foreach (double penalty in penalties)
         {
-            report($"learned, L2 {penalty}, {Folds} folds: {Measure(photos, targets, LearnedThreshold, CrossValidate(seen, targets, folds, penalty))}");
+            report($"learned, L2 {penalty}, {Folds} folds: {Measure(photos, targets, judged, LearnedThreshold, CrossValidate(seen, targets, folds, penalty))}");
         }
     }
 
@@ -58,9 +61,11 @@ public sealed class Judge(FeatureExtractor extractor, Action<string> report)
         return scores;
     }
 
-    private static string Measure(IReadOnlyList<Photo> photos, bool[] targets, double threshold, double[] scores)
+    private static string Measure(IReadOnlyList<Photo> photos, bool[] targets, bool[] judged, double threshold, double[] scores)
     {
-        ScoredImage[] scored = [.. photos.Select((photo, i) => new ScoredImage(targets[i] ? "target" : "other", photo.Path, targets[i], scores[i]))];
+        ScoredImage[] scored = [.. photos
+            .Select((photo, i) => new ScoredImage(targets[i] ? "target" : "other", photo.Path, targets[i], scores[i]))
+            .Where((_, i) => judged[i])];
         EvaluationMetrics metrics = Evaluator.Evaluate(scored, threshold);
         return $"ROC AUC {metrics.RocAuc.Value:F5} ({metrics.RocAuc.Low:F4}–{metrics.RocAuc.High:F4}), PR AUC {metrics.PrAuc.Value:F4}, at {threshold}: precision {metrics.Precision.Value:F3}, recall {metrics.Recall.Value:F3}; lowest targets: {Lowest(scored)}";
     }

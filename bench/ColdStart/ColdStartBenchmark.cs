@@ -1,0 +1,73 @@
+using System.Diagnostics;
+
+namespace ClockFunctions.Bench.ColdStart;
+
+/// <summary>
+/// From the creation of the process to the first score over HTTP, beside a running storage: the published program, which is compiled
+/// ahead of time, against the same program compiled as it runs. The two take turns; medians.
+/// </summary>
+public static class ColdStartBenchmark
+{
+    private const int StartsARound = 5;
+
+    public static async Task RunAsync(BenchOptions options)
+    {
+        byte[] photo = await File.ReadAllBytesAsync(options.Photos(1)[0]);
+        string folder = Directory.CreateTempSubdirectory("clocks-bench").FullName;
+        try
+        {
+            string published = await PublishedHost.PublishAsync(folder);
+            (string Name, string[] Program)[] programs =
+            [
+                ("published (ReadyToRun)", [published]),
+                ("built (compiled as it runs)", ["dotnet", Path.Combine(AppContext.BaseDirectory, "clocks.dll")]),
+            ];
+            await using BenchStorage storage = await BenchStorage.StartAsync();
+            string[] arguments = ["--storage", storage.ConnectionString, "--backbone", options.Backbone];
+
+            Table table = new("program", "runtime ms", "listening ms", "first score ms", "of it decode", "preprocess", "backbone", "head", "processor ms", "resident MB", "libtorch");
+            Dictionary<string, (List<double> Runtime, List<Start> Starts)> measured = programs.ToDictionary(p => p.Name, _ => (new List<double>(), new List<Start>()));
+            for (int i = 0; i < options.Rounds * StartsARound; i++)
+            {
+                foreach ((string name, string[] program) in programs)
+                {
+                    measured[name].Runtime.Add(await VersionAsync(program));
+                    measured[name].Starts.Add(await Start.MeasureAsync(program, arguments, photo));
+                }
+            }
+
+            foreach ((string name, _) in programs)
+            {
+                (List<double> runtime, List<Start> starts) = measured[name];
+                table.Add(name, $"{Median(runtime):F0}", Text(starts, s => s.Listening), $"**{Text(starts, s => s.Scored)}**",
+                    Text(starts, s => s.First.DecodeMs), Text(starts, s => s.First.PreprocessMs), Text(starts, s => s.First.BackboneMs), Text(starts, s => s.First.HeadMs),
+                    Text(starts, s => s.Processor), Text(starts, s => s.Megabytes), starts.Any(s => s.Torch) ? "loaded" : "not loaded");
+            }
+
+            table.Print();
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>What no program on this runtime can do without: start, parse the command line, end.</summary>
+    private static async Task<double> VersionAsync(string[] program)
+    {
+        long began = Stopwatch.GetTimestamp();
+        using Process process = Process.Start(new ProcessStartInfo(program[0], [.. program.Skip(1), "--version"]) { RedirectStandardOutput = true })
+            ?? throw new InvalidOperationException($"{program[0]} did not start.");
+        await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+    }
+
+    private static string Text(List<Start> starts, Func<Start, double> value) => $"{Median(starts.Select(value)):F0}";
+
+    private static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted[sorted.Length / 2];
+    }
+}

@@ -5,7 +5,8 @@ namespace ClockFunctions.Core.Imaging;
 
 /// <summary>
 /// JPEG, PNG, WebP, GIF and BMP through Skia's codecs (libjpeg-turbo, libpng, libwebp, Wuffs): a third of libvips' time on
-/// small photos, because the pixels land in our memory without a pipeline between.
+/// small photos, because the pixels land in our memory without a pipeline between. Plain JPEGs go through the system's
+/// libjpeg-turbo where it has one (<see cref="TurboJpeg"/>).
 /// </summary>
 internal static class SkiaCodec
 {
@@ -41,7 +42,9 @@ internal static class SkiaCodec
             SKCodecResult result;
             fixed (byte* pixels = rgba)
             {
-                result = codec.GetPixels(wanted, (nint)pixels, wanted.RowBytes, SKCodecOptions.Default);
+                result = format == ImageFormat.Jpeg && TurboJpeg.TryDecode((nint)pin.Pointer, encoded.Length, codec.Info, size, (nint)pixels)
+                    ? SKCodecResult.Success
+                    : codec.GetPixels(wanted, (nint)pixels, wanted.RowBytes, SKCodecOptions.Default);
             }
 
             if (result != SKCodecResult.Success)

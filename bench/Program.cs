@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ClockFunctions.Bench;
 using ClockFunctions.Bench.ColdStart;
+using ClockFunctions.Bench.Guard;
 using ClockFunctions.Bench.Http;
 using ClockFunctions.Bench.Score;
 
@@ -14,8 +15,9 @@ Option<int> rounds = new("--rounds") { Description = "Rounds in which the sides 
 RootCommand bench = new("Benchmarks: every figure is a ratio against something run side by side")
 {
     photos, large, backbone, seconds, rounds,
-    Verb("score", "A score in process, by stage, against libjpeg-turbo and bare ONNX Runtime", o => { ScoreBenchmark.Run(o); return Task.CompletedTask; }),
+    Verb("score", "A score in process, by stage, against libjpeg-turbo and bare ONNX Runtime", ScoreBenchmark.RunAsync),
     Verb("coldstart", "From the start of a process to its first score", ColdStartBenchmark.RunAsync),
+    Verb("guard", "Ratios and counts that CI holds; fails when one is passed", RegressionGuard.RunAsync),
     Verb("http", "Requests a second and latency against a Node server; overload", HttpBenchmark.RunAsync),
 };
 return await bench.Parse(args).InvokeAsync();

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Heads;
 using ClockFunctions.Core.Imaging;
-using Microsoft.ML.OnnxRuntime;
 
 namespace ClockFunctions.Bench.Score;
 
@@ -15,25 +14,28 @@ public static class ScoreBenchmark
 {
     private static readonly int[] Threads = [1, 2];
 
-    public static void Run(BenchOptions options)
+    public static Task RunAsync(BenchOptions options)
     {
         (BackboneSpec spec, string file) = new BackboneCatalogue().Resolve(options.Backbone);
         byte[][] photos = [.. options.Photos().Select(File.ReadAllBytes)];
-        Console.WriteLine($"{photos.Length} photos of {options.PhotoFolder}, backbone {spec.Id} at {spec.Input.Width}x{spec.Input.Height}, best of {options.Rounds * 5} rounds");
+        int rounds = options.Rounds * 5;
+        Console.WriteLine($"{photos.Length} photos of {options.PhotoFolder}, backbone {spec.Id} at {spec.Input.Width}x{spec.Input.Height}, best of {rounds} rounds");
         Table table = new("photos", "threads", "decode ms", "preprocess ms", "backbone ms", "head ms", "score ms", "floor ms", "score / floor", "managed bytes");
         foreach (int threads in Threads)
         {
-            Measure(table, "folder", photos, spec, file, threads, options.Rounds * 5);
+            Add(table, "folder", threads, Measure(photos, spec, file, threads, rounds));
             if (options.LargePhoto is { } large)
             {
-                Measure(table, "large", [File.ReadAllBytes(large)], spec, file, threads, options.Rounds * 5);
+                Add(table, "large", threads, Measure([File.ReadAllBytes(large)], spec, file, threads, rounds));
             }
         }
 
         table.Print();
+        return Task.CompletedTask;
     }
 
-    private static void Measure(Table table, string name, byte[][] photos, BackboneSpec spec, string file, int threads, int rounds)
+    /// <summary>Scores and floor in turns on every photo.</summary>
+    public static ScoreFigures Measure(byte[][] photos, BackboneSpec spec, string file, int threads, int rounds)
     {
         using Floor floor = new(spec, file, threads);
         using Backbone backbone = Backbone.Load(spec, file, new BackboneOptions { IntraOpThreads = threads });
@@ -62,9 +64,12 @@ public static class ScoreBenchmark
             }
         }
 
-        table.Add(name, $"{threads}", Ms(decode), Ms(preprocess), Ms(run), Ms(judge), Ms(whole), Ms(least),
-            $"**{whole.Average() / least.Average():F2}**", $"{allocated:N0}");
+        return new ScoreFigures(decode.Average(), preprocess.Average(), run.Average(), judge.Average(), whole.Average(), least.Average(), allocated);
     }
+
+    private static void Add(Table table, string name, int threads, ScoreFigures figures) => table.Add(
+        name, $"{threads}", Ms(figures.Decode), Ms(figures.Preprocess), Ms(figures.Backbone), Ms(figures.Head), Ms(figures.Whole), Ms(figures.Floor),
+        $"**{figures.Ratio:F2}**", $"{figures.ManagedBytes:N0}");
 
     private static double[] Best(byte[][] photos)
     {
@@ -75,44 +80,5 @@ public static class ScoreBenchmark
 
     private static void Keep(double[] best, int photo, TimeSpan time) => best[photo] = Math.Min(best[photo], time.TotalMilliseconds);
 
-    private static string Ms(double[] best) => best.Average() is var mean && mean < 0.1 ? $"{mean:F3}" : $"{mean:F2}";
-
-    /// <summary>What no implementation can leave out.</summary>
-    private sealed class Floor : IDisposable
-    {
-        private readonly TurboJpeg _jpeg = new();
-        private readonly InferenceSession _session;
-        private readonly RunOptions _run = new();
-        private readonly OrtValue[] _input;
-        private readonly string[] _inputNames;
-        private readonly string[] _outputNames;
-
-        public Floor(BackboneSpec spec, string file, int threads)
-        {
-            using SessionOptions options = new() { IntraOpNumThreads = threads, GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL };
-            options.LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR;
-            _session = new InferenceSession(file, options);
-            bool nchw = spec.Input.Layout == TensorLayout.Nchw;
-            long[] shape = nchw ? [1, 3, spec.Input.Height, spec.Input.Width] : [1, spec.Input.Height, spec.Input.Width, 3];
-            _input = [OrtValue.CreateTensorValueFromMemory(new float[3 * spec.Input.Height * spec.Input.Width], shape)];
-            _inputNames = [spec.Input.Name];
-            _outputNames = [spec.ClassTensor];
-        }
-
-        public TimeSpan Run(byte[] photo)
-        {
-            long start = Stopwatch.GetTimestamp();
-            _jpeg.Decode(photo);
-            using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(_run, _inputNames, _input, _outputNames);
-            return Stopwatch.GetElapsedTime(start);
-        }
-
-        public void Dispose()
-        {
-            _jpeg.Dispose();
-            _input[0].Dispose();
-            _run.Dispose();
-            _session.Dispose();
-        }
-    }
+    private static string Ms(double mean) => mean < 0.1 ? $"{mean:F3}" : $"{mean:F2}";
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Imaging;
 using ClockFunctions.Core.Serving;
 using ClockFunctions.Core.Training;
@@ -49,13 +50,21 @@ public sealed record ClassifierOptions
 /// <summary>The head that answers before one was learned.</summary>
 public sealed record ZeroShotOptions
 {
-    /// <summary>Sum of the target classes' probabilities at or above which an image is the target (0–1). Default 0.007, the case study's.</summary>
+    private const double CaseStudyThreshold = 0.007;
+
+    /// <summary>
+    /// Sum of the target classes' probabilities at or above which an image is the target (0–1). Default null: the backbone's own,
+    /// or 0.007, the case study's, for one that names none.
+    /// </summary>
     [Range(0.0, 1.0)]
-    public double Threshold { get; init; } = 0.007;
+    public double? Threshold { get; init; }
 
     /// <summary>Head <c>topk</c>: a target class among the k most probable (1–1000). Default 5.</summary>
     [Range(1, 1000)]
     public int K { get; init; } = 5;
+
+    /// <summary>What <see cref="Threshold"/> comes to on a backbone.</summary>
+    public double ThresholdFor(BackboneSpec backbone) => Threshold ?? backbone.SummedThreshold ?? CaseStudyThreshold;
 }
 
 /// <summary>Where traces and metrics go.</summary>

@@ -18,7 +18,7 @@ internal static class AnalyzeVerb
         Option<string> head = new("--head") { Description = "topk: a target class among the k best; summed: their probabilities together", DefaultValueFactory = _ => "summed" };
         head.AcceptOnlyFromAmong("topk", "summed");
         Option<int?> k = new("--k") { Description = "Head topk: 1 to 1000 [default: setting ZeroShot:K, 5]" };
-        Option<double?> threshold = new("--threshold") { Description = "Head summed: 0 to 1 [default: setting ZeroShot:Threshold, 0.007]" };
+        Option<double?> threshold = new("--threshold") { Description = "Head summed: 0 to 1 [default: setting ZeroShot:Threshold, else the backbone's own, else 0.007]" };
         Option<string?> classes = new("--classes")
         {
             Description = "ImageNet classes that mean the target, ids or names with commas between [default: setting TargetClasses]",
@@ -65,7 +65,7 @@ internal static class AnalyzeVerb
     {
         int[] ids = FolderReading.TargetClasses(options);
         (BackboneSpec backbone, FolderFeatures features) = reading.Features(parsed, options, views: 1, cancellation);
-        (int k, double threshold) = (options.ZeroShot.K, options.ZeroShot.Threshold);
+        (int k, double threshold) = (options.ZeroShot.K, options.ZeroShot.ThresholdFor(backbone));
         IHead head = topK ? new TopKHead(ids, k) : new SummedHead(ids, threshold);
         ScoredImage[] scored = features.Set.Score(head, options.Target, [.. Enumerable.Range(0, features.Set.Count)]);
         return new ZeroShotAnalysis

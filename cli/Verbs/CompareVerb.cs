@@ -118,7 +118,7 @@ internal static class CompareVerb
         CrossValidator validator, ClassifierOptions options, Plan plan, ViewExtractor extractor, CancellationToken cancellation)
     {
         int[] classes = FolderReading.TargetClasses(options);
-        (double threshold, int k) = (options.ZeroShot.Threshold, options.ZeroShot.K);
+        (double threshold, int k) = (options.ZeroShot.ThresholdFor(extractor.Backbone), options.ZeroShot.K);
         foreach (string head in plan.Heads)
         {
             switch (head)

@@ -55,7 +55,7 @@ internal static class EvaluateVerb
                     (_, { } sought) when ThresholdChoice.Choose(measured.Scored, sought) is var choice => (choice.Threshold, $"{choice.Description} on these very images"),
                     _ => (manifest.Threshold, manifest.ThresholdChoice),
                 };
-                TrainingReport report = Report(manifest, options, measured, seen, features.Set, at, how);
+                TrainingReport report = Report(manifest, backbone, options, measured, seen, features.Set, at, how);
                 Write(report, features.Folder, options, results.Folder(parsed), results.Json(parsed));
             },
             cancellation));
@@ -95,7 +95,7 @@ internal static class EvaluateVerb
     }
 
     private static TrainingReport Report(
-        HeadManifest manifest, ClassifierOptions options, Measured measured, SeenImages? seen, TrainingSet set, double threshold, string how)
+        HeadManifest manifest, BackboneSpec backbone, ClassifierOptions options, Measured measured, SeenImages? seen, TrainingSet set, double threshold, string how)
     {
         string[] hashes = [.. measured.Images.Select(image => set.Images[image].ContentHash)];
         EvaluationSubject subject = EvaluationSubject.Of("photos of a folder", measured.Scored) with
@@ -103,8 +103,8 @@ internal static class EvaluateVerb
             TrainedOn = seen is null ? null : hashes.Count(seen.WasTrainedOn),
             ValidatedOn = seen is null ? null : hashes.Count(seen.WasHeldOut),
         };
-        SummedHead zeroShot = new(FolderReading.TargetClasses(options), options.ZeroShot.Threshold);
-        string rival = string.Create(CultureInfo.InvariantCulture, $"zero-shot, summed at {options.ZeroShot.Threshold}");
+        SummedHead zeroShot = new(FolderReading.TargetClasses(options), options.ZeroShot.ThresholdFor(backbone));
+        string rival = string.Create(CultureInfo.InvariantCulture, $"zero-shot, summed at {zeroShot.Threshold}");
         return TrainingReport.Of(manifest, subject, measured.Scored, Evaluator.Evaluate(measured.Scored, threshold), how) with
         {
             Rivals = [new RivalHead(rival, Evaluator.Evaluate(set.Score(zeroShot, options.Target, measured.Images), zeroShot.Threshold))],

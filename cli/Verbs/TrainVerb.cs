@@ -66,7 +66,7 @@ public static class TrainVerb
         using (backbone)
         {
             FolderFeatures folder = reading.Extract(parsed, images, extractor, options.Training.Views, options.Training.Seed, cancellation);
-            SummedHead zeroShot = new(ClassSet.Parse(options.TargetClasses), options.ZeroShot.Threshold);
+            SummedHead zeroShot = new(ClassSet.Parse(options.TargetClasses), options.ZeroShot.ThresholdFor(backbone.Spec));
             TrainingSettings settings = new(options.Target, backbone.Spec, options.Pipeline, options.Training) { Extraction = folder.Cost };
             if (notebook is null)
             {

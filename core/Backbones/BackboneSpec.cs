@@ -38,6 +38,9 @@ public sealed record BackboneSpec
     /// <summary>1000, or 1001 where class 0 is a background class that ids skip.</summary>
     public required int ClassCount { get; init; }
 
+    /// <summary>Threshold (0–1) of head <c>summed</c> that suits how sure of itself this network is; null where nobody measured it.</summary>
+    public double? SummedThreshold { get; init; }
+
     /// <summary>SHA-256 of the file that was imported, lower-case hex: import rewrites it. Null for the shipped backbone.</summary>
     public string? SourceSha256 { get; init; }
 

@@ -21,7 +21,7 @@ public sealed class Scorer
         this.options = options;
         this.extractor = extractor;
         int[] classes = ClassSet.Parse(options.TargetClasses);
-        summed = new SummedHead(classes, options.ZeroShot.Threshold);
+        summed = new SummedHead(classes, options.ZeroShot.ThresholdFor(Spec));
         topK = new TopKHead(classes, options.ZeroShot.K);
     }
 

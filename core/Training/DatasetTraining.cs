@@ -184,7 +184,7 @@ public sealed class DatasetTraining(
             }
         }
 
-        return (new SummedHead(ClassSet.Parse(options.TargetClasses), options.ZeroShot.Threshold), null);
+        return (new SummedHead(ClassSet.Parse(options.TargetClasses), options.ZeroShot.ThresholdFor(backbone)), null);
     }
 
     /// <summary>The manifest of a version that this configuration could serve; null when there is none.</summary>

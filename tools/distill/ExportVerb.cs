@@ -21,9 +21,10 @@ public static class ExportVerb
         Option<WeightFormat> format = new("--format") { DefaultValueFactory = _ => WeightFormat.EightBit };
         Option<int> taps = new("--taps") { DefaultValueFactory = _ => 1, Description = "How many of the last steps give features." };
         Option<int> size = new("--size") { Description = "Native input size of the spec; default the run's." };
+        Option<double?> summedThreshold = new("--summed-threshold") { Description = "Threshold of head summed for the spec: the verb evaluate finds it." };
         Option<string> licence = new("--licence") { DefaultValueFactory = _ => "unknown" };
         Option<string> source = new("--source") { DefaultValueFactory = _ => "unknown" };
-        Command verb = new("export", "Writes a run's student as ONNX.") { run, cache, output, id, format, taps, size, licence, source };
+        Command verb = new("export", "Writes a run's student as ONNX.") { run, cache, output, id, format, taps, size, summedThreshold, licence, source };
         verb.SetAction(parsed =>
         {
             CacheManifest manifest = ViewCache.ReadManifest(parsed.GetRequiredValue(cache));
@@ -62,6 +63,7 @@ public static class ExportVerb
                 ClassTensor = "probabilities",
                 ClassOutput = ClassOutput.Probabilities,
                 ClassCount = network.Classes,
+                SummedThreshold = parsed.GetValue(summedThreshold),
                 Licence = parsed.GetRequiredValue(licence),
                 Source = parsed.GetRequiredValue(source),
             }, Json.Indented) + "\n");

@@ -96,7 +96,7 @@ public sealed class ModelEndpoints(ClassifierOptions options, CurrentModel curre
         {
             Target = options.Target,
             Classes = [.. ClassSet.Parse(options.TargetClasses).Select(id => new TargetClass(id, ImageNetClasses.Names[id]))],
-            Threshold = options.ZeroShot.Threshold,
+            Threshold = options.ZeroShot.ThresholdFor(spec),
             Backbone = spec.Id,
             BackboneSha256 = spec.Sha256,
             Pipeline = options.Pipeline.ToString().ToLowerInvariant(),

@@ -12,7 +12,7 @@ public sealed class Judge(FeatureExtractor extractor, Action<string> report)
     private const double LearnedThreshold = 0.5;
 
     // What the service starts with.
-    private static readonly double SummedThreshold = new Core.ZeroShotOptions().Threshold;
+    private readonly double _summedThreshold = new Core.ZeroShotOptions().ThresholdFor(extractor.Backbone.Spec);
 
     /// <param name="folder">A folder a label.</param>
     /// <param name="target">The label to tell from all others.</param>
@@ -31,7 +31,7 @@ public sealed class Judge(FeatureExtractor extractor, Action<string> report)
         int[] folds = StratifiedGroupKFold.Assign(targets, groups, Folds, seed: 1);
         report($"{photos.Count} photos, {targets.Count(value => value)} of the target; {judged.Count(value => value)} are judged");
 
-        report($"summed, zero-shot: {Measure(photos, targets, judged, SummedThreshold, [.. seen.Select(one => Math.Min(1, (double)classes.Sum(id => one.Probabilities[id])))])}");
+        report($"summed, zero-shot: {Measure(photos, targets, judged, _summedThreshold, [.. seen.Select(one => Math.Min(1, (double)classes.Sum(id => one.Probabilities[id])))])}");
         foreach (double penalty in penalties)
         {
             report($"learned, L2 {penalty}, {Folds} folds: {Measure(photos, targets, judged, LearnedThreshold, CrossValidate(seen, targets, folds, penalty))}");
@@ -67,6 +67,6 @@ public sealed class Judge(FeatureExtractor extractor, Action<string> report)
             .Select((photo, i) => new ScoredImage(targets[i] ? "target" : "other", photo.Path, targets[i], scores[i]))
             .Where((_, i) => judged[i])];
         EvaluationMetrics metrics = Evaluator.Evaluate(scored, threshold);
-        return $"ROC AUC {metrics.RocAuc.Value:F5} ({metrics.RocAuc.Low:F4}–{metrics.RocAuc.High:F4}), PR AUC {metrics.PrAuc.Value:F4}, at {threshold}: precision {metrics.Precision.Value:F3}, recall {metrics.Recall.Value:F3}; lowest targets: {Lowest(scored)}";
+        return $"ROC AUC {metrics.RocAuc.Value:F5} ({metrics.RocAuc.Low:F4}–{metrics.RocAuc.High:F4}), PR AUC {metrics.PrAuc.Value:F4}, at {threshold}: precision {metrics.Precision.Value:F3}, recall {metrics.Recall.Value:F3}; best F1 at {ThresholdChoice.Choose(scored, "f1").Threshold:G2}; lowest targets: {Lowest(scored)}";
     }
 }

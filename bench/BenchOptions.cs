@@ -1,3 +1,7 @@
+using ClockFunctions.Core.Imaging;
+using ClockFunctions.Core.Training;
+using ClockFunctions.Core.Training.Folders;
+
 namespace ClockFunctions.Bench;
 
 /// <summary>What every benchmark reads from its command line.</summary>
@@ -22,6 +26,12 @@ public sealed record BenchOptions
 
     public int Rounds { get; init; } = 3;
 
+    /// <summary>Images in the storage; null for the verb's own default.</summary>
+    public int? Images { get; init; }
+
+    /// <summary>Epochs of the notebook's recipe that are really run.</summary>
+    public int Epochs { get; init; }
+
     /// <summary>A fixed sample of the photos: every n-th by name.</summary>
     public IReadOnlyList<string> Photos(int count = 64)
     {
@@ -33,6 +43,16 @@ public sealed record BenchOptions
 
         int step = Math.Max(1, all.Length / count);
         return [.. all.Where((_, i) => i % step == 0).Take(count)];
+    }
+
+    /// <summary>
+    /// The photos with their labels, a folder each, in an order that mixes the labels and is always the same: by the end
+    /// of the content's hash, because its beginning decides which are held out.
+    /// </summary>
+    public ImageFolder Labelled()
+    {
+        ImageFolder folder = ImageFolder.Read(PhotoFolder, LabelRule.Folder, new ImageLimits().MaxBytes, CancellationToken.None);
+        return folder with { Images = [.. folder.Images.DistinctBy(image => image.Image.ContentHash).OrderBy(image => image.Image.ContentHash[32..], StringComparer.Ordinal)] };
     }
 
     private static string FindRoot()

@@ -3,6 +3,7 @@ using ClockFunctions.Bench;
 using ClockFunctions.Bench.ColdStart;
 using ClockFunctions.Bench.Guard;
 using ClockFunctions.Bench.Http;
+using ClockFunctions.Bench.Retrain;
 using ClockFunctions.Bench.Score;
 
 string shared = Path.Combine(BenchOptions.Root, "..", "shared", "data");
@@ -11,6 +12,8 @@ Option<string> large = new("--large-photo") { Description = "One photo of some m
 Option<string> backbone = new("--backbone") { Description = "The backbone that every side runs", DefaultValueFactory = _ => ClockFunctions.Core.Backbones.BackboneSpec.ShippedId, Recursive = true };
 Option<int> seconds = new("--seconds") { Description = "Seconds of load a measurement", DefaultValueFactory = _ => 6, Recursive = true };
 Option<int> rounds = new("--rounds") { Description = "Rounds in which the sides take turns", DefaultValueFactory = _ => 3, Recursive = true };
+Option<int?> images = new("--images") { Description = "Images in the storage" };
+Option<int> epochs = new("--epochs") { Description = "Epochs of the notebook's recipe that are really run", DefaultValueFactory = _ => 2 };
 
 RootCommand bench = new("Benchmarks: every figure is a ratio against something run side by side")
 {
@@ -19,12 +22,18 @@ RootCommand bench = new("Benchmarks: every figure is a ratio against something r
     Verb("coldstart", "From the start of a process to its first score", ColdStartBenchmark.RunAsync),
     Verb("guard", "Ratios and counts that CI holds; fails when one is passed", RegressionGuard.RunAsync),
     Verb("http", "Requests a second and latency against a Node server; overload", HttpBenchmark.RunAsync),
+    Verb("retrain", "One new photo into 1,000: seconds to the model that serves, and CPU against the notebook's procedure", RetrainBenchmark.RunAsync, images, epochs),
 };
 return await bench.Parse(args).InvokeAsync();
 
-Command Verb(string name, string description, Func<BenchOptions, Task> run)
+Command Verb(string name, string description, Func<BenchOptions, Task> run, params Option[] own)
 {
     Command verb = new(name, description);
+    foreach (Option option in own)
+    {
+        verb.Options.Add(option);
+    }
+
     verb.SetAction(async parsed =>
     {
         Console.WriteLine($"Machine: {Machine.Describe()}");
@@ -35,6 +44,8 @@ Command Verb(string name, string description, Func<BenchOptions, Task> run)
             Backbone = parsed.GetRequiredValue(backbone),
             Seconds = parsed.GetValue(seconds),
             Rounds = parsed.GetValue(rounds),
+            Images = parsed.GetValue(images),
+            Epochs = parsed.GetValue(epochs),
         });
     });
     return verb;

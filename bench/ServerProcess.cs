@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
-namespace ClockFunctions.Bench.Http;
+namespace ClockFunctions.Bench;
 
 /// <summary>A server under test: its own process on a free loopback port, ended when disposed.</summary>
 public sealed class ServerProcess : IAsyncDisposable
@@ -17,12 +17,20 @@ public sealed class ServerProcess : IAsyncDisposable
 
     public int Port { get; }
 
+    /// <summary>Processor time since its start, summed over cores, in steps of a hundredth of a second.</summary>
+    public TimeSpan Cpu => Refreshed().TotalProcessorTime;
+
+    /// <summary>Bytes of memory that it holds now.</summary>
+    public long ResidentBytes => Refreshed().WorkingSet64;
+
     /// <summary>Starts <paramref name="file"/> and waits until <c>/api/health</c> answers 200.</summary>
     /// <param name="file">The program.</param>
     /// <param name="arguments">Arguments, given the port to listen on.</param>
     /// <param name="environment">Variables on top of this process's own.</param>
+    /// <param name="log">Told each line of its standard error; null for nobody.</param>
     /// <exception cref="InvalidOperationException">The server ended or was not ready within 60 s.</exception>
-    public static async Task<ServerProcess> StartAsync(string file, Func<int, IEnumerable<string>> arguments, IReadOnlyDictionary<string, string> environment)
+    public static async Task<ServerProcess> StartAsync(
+        string file, Func<int, IEnumerable<string>> arguments, IReadOnlyDictionary<string, string> environment, Action<string>? log = null)
     {
         int port = FreePort();
         ProcessStartInfo start = new(file, arguments(port)) { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -34,7 +42,14 @@ public sealed class ServerProcess : IAsyncDisposable
         Process process = Process.Start(start) ?? throw new InvalidOperationException($"{file} did not start.");
         process.OutputDataReceived += (_, _) => { };
         List<string> errors = [];
-        process.ErrorDataReceived += (_, line) => { lock (errors) { errors.Add(line.Data ?? ""); } };
+        process.ErrorDataReceived += (_, line) =>
+        {
+            log?.Invoke(line.Data ?? "");
+            lock (errors)
+            {
+                errors.Add(line.Data ?? "");
+            }
+        };
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
 
@@ -73,6 +88,12 @@ public sealed class ServerProcess : IAsyncDisposable
         }
 
         _process.Dispose();
+    }
+
+    private Process Refreshed()
+    {
+        _process.Refresh();
+        return _process;
     }
 
     private static int FreePort()

@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Threading.Channels;
+
+namespace ClockFunctions.Bench.Service;
+
+/// <summary><c>clocks serve</c> as a process of its own on a storage, and what its trainer's log says.</summary>
+public sealed class ClocksService : IAsyncDisposable
+{
+    /// <summary>The first training of some thousand images on a busy machine, many times over.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
+    private readonly Channel<TrainingLine> _trainings;
+
+    private ClocksService(ServerProcess process, Channel<TrainingLine> trainings)
+    {
+        (Process, _trainings) = (process, trainings);
+        Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{process.Port}") };
+    }
+
+    public ServerProcess Process { get; }
+
+    public HttpClient Client { get; }
+
+    /// <param name="options">The backbone.</param>
+    /// <param name="storage">Where it works.</param>
+    /// <param name="settings">Names within section <c>Classifier</c>, such as <c>Training__QuietPeriod</c>.</param>
+    /// <exception cref="InvalidOperationException">It was not ready within 60 s.</exception>
+    public static async Task<ClocksService> StartAsync(BenchOptions options, TemporaryStorage storage, params (string Name, string Value)[] settings)
+    {
+        Channel<TrainingLine> trainings = Channel.CreateUnbounded<TrainingLine>();
+        string clocks = Path.Combine(AppContext.BaseDirectory, "clocks.dll");
+        ServerProcess process = await ServerProcess.StartAsync(
+            "dotnet",
+            port => [clocks, "serve", "--port", port.ToString(CultureInfo.InvariantCulture), "--storage", storage.ConnectionString, "--backbone", options.Backbone, "--json"],
+            settings.ToDictionary(setting => $"Classifier__{setting.Name}", setting => setting.Value),
+            line =>
+            {
+                if (TrainingLine.Parse(line) is { } training)
+                {
+                    trainings.Writer.TryWrite(training);
+                }
+            });
+        return new ClocksService(process, trainings);
+    }
+
+    /// <summary>The next training that saw this many images, published or held.</summary>
+    /// <exception cref="InvalidOperationException">Training waits for more images, or for more of a label.</exception>
+    /// <exception cref="TimeoutException">It did not come within 10 minutes.</exception>
+    public async Task<TrainingLine> TrainedAsync(int images)
+    {
+        using CancellationTokenSource limit = new(Patience);
+        try
+        {
+            while (true)
+            {
+                TrainingLine line = await _trainings.Reader.ReadAsync(limit.Token);
+                if (line.Images == images && (line.Outcome is "Published" or "Held"))
+                {
+                    return line;
+                }
+
+                if (line.Images == images && line.Outcome == "Waiting")
+                {
+                    throw new InvalidOperationException($"{images} images are too few, or too few of them of one label.");
+                }
+            }
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new TimeoutException($"No training of {images} images within {Patience.TotalMinutes} minutes.", e);
+        }
+    }
+
+    /// <summary>Version of the model that serves.</summary>
+    public async Task<string> ServedAsync() =>
+        (await Client.GetFromJsonAsync<JsonElement>(new Uri("/api/model", UriKind.Relative))).GetProperty("version").GetString()!;
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await Process.DisposeAsync();
+    }
+}

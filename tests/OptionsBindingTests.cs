@@ -1,3 +1,4 @@
+using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core;
 using ClockFunctions.Core.Imaging;
 using Microsoft.Extensions.Configuration;
@@ -35,6 +36,17 @@ public class OptionsBindingTests
         Assert.Contains("Classifier:Serving:MaxQueue: 'many' is not a whole number.", refused.Message);
         Assert.Contains("Classifier:Pipeline: 'squash' is not one of resize, crop, full.", refused.Message);
         Assert.Contains("Classifier:Training:Views: ", refused.Message);
+    }
+
+    [Fact]
+    public void TheZeroShotThresholdIsTheSettingsElseTheBackbonesElseTheCaseStudys()
+    {
+        BackboneSpec unmeasured = new BackboneCatalogue().Resolve(BackboneSpec.ShippedId).Spec with { SummedThreshold = null };
+        BackboneSpec measured = unmeasured with { SummedThreshold = 0.1 };
+
+        Assert.Equal(0.007, new ZeroShotOptions().ThresholdFor(unmeasured));
+        Assert.Equal(0.1, new ZeroShotOptions().ThresholdFor(measured));
+        Assert.Equal(0.25, new ZeroShotOptions { Threshold = 0.25 }.ThresholdFor(measured));
     }
 
     private static IConfiguration Settings(params (string Key, string Value)[] settings) => new ConfigurationBuilder()

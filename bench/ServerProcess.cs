@@ -96,7 +96,7 @@ public sealed class ServerProcess : IAsyncDisposable
         return _process;
     }
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using TcpListener listener = new(IPAddress.Loopback, 0);
         listener.Start();

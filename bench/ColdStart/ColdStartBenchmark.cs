@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ClockFunctions.Bench.Service;
 
 namespace ClockFunctions.Bench.ColdStart;
 
@@ -22,7 +23,7 @@ public static class ColdStartBenchmark
                 ("published (ReadyToRun)", [published]),
                 ("built (compiled as it runs)", ["dotnet", Path.Combine(AppContext.BaseDirectory, "clocks.dll")]),
             ];
-            await using BenchStorage storage = await BenchStorage.StartAsync();
+            await using TemporaryStorage storage = await TemporaryStorage.StartAsync();
             string[] arguments = ["--storage", storage.ConnectionString, "--backbone", options.Backbone];
 
             Table table = new("program", "runtime ms", "listening ms", "first score ms", "of it decode", "preprocess", "backbone", "head", "processor ms", "resident MB", "libtorch");

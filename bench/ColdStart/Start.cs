@@ -25,7 +25,7 @@ public sealed record Start(double Listening, double Scored, ScoreTiming First, d
     /// <param name="photo">What to score.</param>
     public static async Task<Start> MeasureAsync(IReadOnlyList<string> program, IReadOnlyList<string> arguments, byte[] photo)
     {
-        int port = FreePort();
+        int port = ServerProcess.FreePort();
         ProcessStartInfo info = new(program[0], [.. program.Skip(1), "serve", "--port", port.ToString(CultureInfo.InvariantCulture), .. arguments])
         {
             RedirectStandardOutput = true,
@@ -72,12 +72,5 @@ public sealed record Start(double Listening, double Scored, ScoreTiming First, d
                 await Task.Delay(1); // not listening yet
             }
         }
-    }
-
-    private static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,3 +1,5 @@
+using ClockFunctions.Bench.Service;
+
 namespace ClockFunctions.Bench.Http;
 
 /// <summary>
@@ -11,7 +13,7 @@ public static class HttpBenchmark
     public static async Task RunAsync(BenchOptions options)
     {
         byte[][] photos = [.. options.Photos().Select(File.ReadAllBytes)];
-        await using BenchStorage storage = await BenchStorage.StartAsync();
+        await using TemporaryStorage storage = await TemporaryStorage.StartAsync();
         List<(string Name, ServerProcess Server)> servers = [];
         try
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using ClockFunctions.Bench.Service;
 using ClockFunctions.Core.Backbones;
 
 namespace ClockFunctions.Bench.Http;
@@ -8,7 +9,7 @@ namespace ClockFunctions.Bench.Http;
 public static class Servers
 {
     /// <summary><c>clocks serve</c> as a user starts it, with its default settings.</summary>
-    public static async Task<ServerProcess> ClocksAsync(BenchOptions options, BenchStorage storage)
+    public static async Task<ServerProcess> ClocksAsync(BenchOptions options, TemporaryStorage storage)
     {
         string clocks = Path.Combine(AppContext.BaseDirectory, "clocks.dll");
         return await ServerProcess.StartAsync("dotnet",

@@ -56,13 +56,22 @@ public sealed class CurrentModel(
         return served;
     }
 
-    /// <summary>Polls until it is cancelled.</summary>
+    /// <summary>Polls until it is cancelled: in intervals, and at once when this process itself published.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
         while (true)
         {
+            // Taken before the poll, so that nothing published meanwhile is missed; there is a registry once it answered.
+            Task? publication = Polled ? registry().NextPublication : null;
             await PollAsync(cancellation).ConfigureAwait(false);
-            await Task.Delay(options.Serving.PollInterval, time, cancellation).ConfigureAwait(false);
+            if (publication is null && Polled)
+            {
+                continue;
+            }
+
+            Task pause = Task.Delay(options.Serving.PollInterval, time, cancellation);
+            await Task.WhenAny(pause, publication ?? pause).ConfigureAwait(false);
+            cancellation.ThrowIfCancellationRequested();
         }
     }
 

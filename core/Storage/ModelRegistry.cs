@@ -30,6 +30,11 @@ public sealed class ModelRegistry(StorageContainers containers, TimeProvider tim
     /// <summary>Versions never change, so what was read once stays true.</summary>
     private readonly ConcurrentDictionary<string, HeadManifest> manifests = new();
 
+    private TaskCompletionSource published = NewSignal();
+
+    /// <summary>Ends when this process moves the pointer the next time: its own scorers need not wait for their next poll then.</summary>
+    public Task NextPublication => Volatile.Read(ref published).Task;
+
     /// <summary>Asks which version is current.</summary>
     /// <param name="known">The ETag of the last answer: an unchanged pointer then costs one small request.</param>
     /// <param name="cancellation">Gives up.</param>
@@ -185,6 +190,7 @@ public sealed class ModelRegistry(StorageContainers containers, TimeProvider tim
             };
             BinaryData json = new(JsonSerializer.SerializeToUtf8Bytes(pointer, Json.Indented));
             BlobContentInfo written = await models.GetBlobClient(PointerName).UploadAsync(json, options, cancellation);
+            Interlocked.Exchange(ref published, NewSignal()).SetResult();
             return new CurrentHead(true, pointer, written.ETag);
         }
         catch (RequestFailedException e) when (e.Status is 409 or 412)
@@ -194,6 +200,8 @@ public sealed class ModelRegistry(StorageContainers containers, TimeProvider tim
             return now.Head == pointer ? now : throw Moved(now.Head, e);
         }
     }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static RegistryConflictException Moved(HeadPointer? now, Exception? inner = null) =>
         new($"The current version changed meanwhile; it is {now?.Version ?? "none"} now.", inner);

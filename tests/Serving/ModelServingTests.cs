@@ -32,6 +32,23 @@ public class ModelServingTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task WhatThisProcessPublishesServesWithoutWaitingForThePoll()
+    {
+        TestStorage storage = await azurite.NewStorageAsync();
+        await PublishAsync(storage, SomeHead.Of(0)); // with it the containers
+        await using ServingHost host = await ServingHost.StartAsync(storage.ConnectionString, ("Serving:PollInterval", "00:10:00"));
+        await UntilAsync(() => AnsweringAsync(host), SomeHead.Of(0).Manifest.Version);
+
+        HeadDirectory head = SomeHead.Of(1);
+        await WriteAsync(storage, head);
+        ModelRegistry registry = host.Service<ModelRegistry>();
+        CurrentHead before = await registry.ReadCurrentAsync(known: null, Cancellation);
+        await registry.PublishAsync(head.Manifest.Version, before.ETag, TestBackbone.Spec, Pipeline.Resize, Cancellation);
+
+        await UntilAsync(() => AnsweringAsync(host), head.Manifest.Version);
+    }
+
+    [Fact]
     public async Task WhereNothingIsPublishedTheModelIsTheZeroShotHead()
     {
         TestStorage storage = await azurite.NewStorageAsync();

@@ -29,6 +29,12 @@ public sealed record BenchOptions
     /// <summary>Images in the storage; null for the verb's own default.</summary>
     public int? Images { get; init; }
 
+    /// <summary>Numbers of images that a benchmark of growth goes through.</summary>
+    public IReadOnlyList<int> Sizes { get; init; } = [];
+
+    /// <summary>Connection string of the storage that a measuring process is given; null in the process that a person starts.</summary>
+    public string? Storage { get; init; }
+
     /// <summary>Epochs of the notebook's recipe that are really run.</summary>
     public int Epochs { get; init; }
 

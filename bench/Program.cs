@@ -4,6 +4,7 @@ using ClockFunctions.Bench.ColdStart;
 using ClockFunctions.Bench.Guard;
 using ClockFunctions.Bench.Http;
 using ClockFunctions.Bench.Retrain;
+using ClockFunctions.Bench.Scale;
 using ClockFunctions.Bench.Score;
 
 string shared = Path.Combine(BenchOptions.Root, "..", "shared", "data");
@@ -13,6 +14,8 @@ Option<string> backbone = new("--backbone") { Description = "The backbone that e
 Option<int> seconds = new("--seconds") { Description = "Seconds of load a measurement", DefaultValueFactory = _ => 6, Recursive = true };
 Option<int> rounds = new("--rounds") { Description = "Rounds in which the sides take turns", DefaultValueFactory = _ => 3, Recursive = true };
 Option<int?> images = new("--images") { Description = "Images in the storage" };
+Option<int[]> sizes = new("--sizes") { Description = "Numbers of images, each on top of the one before", DefaultValueFactory = _ => [1000, 10_000, 50_000], AllowMultipleArgumentsPerToken = true };
+Option<string?> storage = new("--storage") { Description = "For the process that measures one size", Hidden = true };
 Option<int> epochs = new("--epochs") { Description = "Epochs of the notebook's recipe that are really run", DefaultValueFactory = _ => 2 };
 
 RootCommand bench = new("Benchmarks: every figure is a ratio against something run side by side")
@@ -23,6 +26,7 @@ RootCommand bench = new("Benchmarks: every figure is a ratio against something r
     Verb("guard", "Ratios and counts that CI holds; fails when one is passed", RegressionGuard.RunAsync),
     Verb("http", "Requests a second and latency against a Node server; overload", HttpBenchmark.RunAsync),
     Verb("retrain", "One new photo into 1,000: seconds to the model that serves, and CPU against the notebook's procedure", RetrainBenchmark.RunAsync, images, epochs),
+    Verb("scale", "A retraining from cached features with 1,000 to 50,000 images: seconds by stage, and peak memory", ScaleBenchmark.RunAsync, sizes, storage),
 };
 return await bench.Parse(args).InvokeAsync();
 
@@ -46,6 +50,8 @@ Command Verb(string name, string description, Func<BenchOptions, Task> run, para
             Rounds = parsed.GetValue(rounds),
             Images = parsed.GetValue(images),
             Epochs = parsed.GetValue(epochs),
+            Sizes = parsed.GetValue(sizes) ?? [],
+            Storage = parsed.GetValue(storage),
         });
     });
     return verb;

@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Text.Json;
+using ClockFunctions.Bench.Service;
+using ClockFunctions.Core;
+using ClockFunctions.Core.Backbones;
+using ClockFunctions.Core.Evaluation;
+using ClockFunctions.Core.Heads;
+using ClockFunctions.Core.Storage;
+using ClockFunctions.Core.Training;
+using ClockFunctions.Core.Training.Features;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ClockFunctions.Bench.Scale;
+
+/// <summary>
+/// One size, in a process that has done nothing else: the real training first, for its time and its peak of memory, and
+/// then its stages one by one, on a cache that starts anew.
+/// </summary>
+public static class ScaleRun
+{
+    public static async Task<ScaleFigures> MeasureAsync(BenchOptions options, string storage)
+    {
+        TrainingOutcome outcome;
+        await using (ServiceProvider parts = Open(options, storage))
+        {
+            await parts.GetRequiredService<TrainingCoordinator>().MarkDirtyAsync(CancellationToken.None);
+            outcome = await parts.GetRequiredService<TrainingCoordinator>().RunWhenDueAsync(CancellationToken.None);
+            if (outcome is not { Result: TrainingOutcomeKind.Published, Ingest.New: 0 })
+            {
+                throw new InvalidOperationException($"It was no training from cache: {outcome.Result}, {outcome.Ingest}, {outcome.Reason}");
+            }
+        }
+
+        using Process self = Process.GetCurrentProcess();
+        long peak = self.PeakWorkingSet64;
+        await using ServiceProvider fresh = Open(options, storage);
+        return await StagesAsync(fresh) with { Whole = (outcome.Ended - outcome.Started)!.Value.TotalSeconds, PeakBytes = peak };
+    }
+
+    /// <summary>Nothing to wait for; and published whatever the gate thinks of mixed features.</summary>
+    private static ServiceProvider Open(BenchOptions options, string storage) =>
+        Parts.On(options, storage, ("Training:QuietPeriod", "00:00:00"), ("Training:GateTolerance", "0.5"));
+
+    private static async Task<ScaleFigures> StagesAsync(ServiceProvider parts)
+    {
+        Stages stages = new();
+        ClassifierOptions options = parts.GetRequiredService<ClassifierOptions>();
+        FeatureCache cache = parts.GetRequiredService<FeatureCache>();
+        ModelRegistry registry = parts.GetRequiredService<ModelRegistry>();
+
+        await cache.RefreshAsync(CancellationToken.None);
+        (double index, _) = stages.Next();
+        IReadOnlyList<TrainingBlob> listing = await parts.GetRequiredService<TrainingContainer>().ListAsync(CancellationToken.None);
+        (double listed, double listingCpu) = stages.Next();
+        Dataset dataset = Dataset.Of(listing, LabelRule.Parse(options.Training.LabelRule), cache);
+        (double fingerprint, _) = stages.Next();
+        TrainingSet set = await LoadAsync(cache, dataset);
+        (double loading, _) = stages.Next();
+
+        string? current = (await registry.ReadCurrentAsync(known: null, CancellationToken.None)).Head?.Version;
+        IHead? baseline = current is null ? null : (await registry.ReadHeadAsync(current, CancellationToken.None)).Head;
+        TrainingSettings settings = new(options.Target, parts.GetRequiredService<BackboneSpec>(), options.Pipeline, options.Training);
+        stages.Next();
+        TrainingResult result = HeadTraining.Run(set, settings, baseline, current, TimeProvider.System, CancellationToken.None);
+        (_, double trainingCpu) = stages.Next();
+        JsonSerializer.Serialize(result.Report, Json.Indented);
+        ReportPage.Render(result.Report, new Dictionary<string, byte[]>());
+        (double report, _) = stages.Next();
+
+        double training = result.Report.Costs.Single(cost => cost.Recipe == "default").CpuSeconds;
+        return new ScaleFigures
+        {
+            Images = dataset.Images.Count,
+            Whole = 0,
+            PeakBytes = 0,
+            ListingElsewhere = Math.Max(0, listed - listingCpu),
+            ListingCpu = listingCpu,
+            Fingerprint = fingerprint,
+            Index = index,
+            Loading = loading,
+            Training = training,
+            Evaluation = trainingCpu - training,
+            Report = report,
+        };
+    }
+
+    private static async Task<TrainingSet> LoadAsync(FeatureCache cache, Dataset dataset)
+    {
+        Half[][] rows = new Half[dataset.Images.Count][];
+        IReadOnlyCollection<int> missing = await cache.LoadAsync(
+            [.. dataset.Images.Select(image => image.ContentHash)], (i, values) => rows[i] = values.ToArray(), CancellationToken.None);
+        if (missing.Count > 0)
+        {
+            throw new InvalidOperationException($"{missing.Count} images have no features.");
+        }
+
+        int features = cache.Key.Views * cache.Key.FeatureWidth;
+        return new TrainingSet(cache.Key.FeatureWidth, cache.Key.Views, dataset.Images.Select((image, i) =>
+            new TrainingExample(image, rows[i].AsMemory(0, features), rows[i].AsMemory(features))));
+    }
+
+    /// <summary>Wall and processor seconds since the last call.</summary>
+    private sealed class Stages
+    {
+        private long _start = Stopwatch.GetTimestamp();
+        private TimeSpan _cpu = Environment.CpuUsage.TotalTime;
+
+        public (double Wall, double Cpu) Next()
+        {
+            (double wall, double cpu) = (Stopwatch.GetElapsedTime(_start).TotalSeconds, (Environment.CpuUsage.TotalTime - _cpu).TotalSeconds);
+            (_start, _cpu) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
+            return (wall, cpu);
+        }
+    }
+}

@@ -29,6 +29,12 @@ public sealed record BenchOptions
     /// <summary>Images in the storage; null for the verb's own default.</summary>
     public int? Images { get; init; }
 
+    /// <summary>Scores behind a memory curve.</summary>
+    public int Scores { get; init; }
+
+    /// <summary>Trainings behind a memory curve.</summary>
+    public int Trainings { get; init; }
+
     /// <summary>Numbers of images that a benchmark of growth goes through.</summary>
     public IReadOnlyList<int> Sizes { get; init; } = [];
 

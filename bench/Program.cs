@@ -3,6 +3,8 @@ using ClockFunctions.Bench;
 using ClockFunctions.Bench.ColdStart;
 using ClockFunctions.Bench.Guard;
 using ClockFunctions.Bench.Http;
+using ClockFunctions.Bench.Ingest;
+using ClockFunctions.Bench.Memory;
 using ClockFunctions.Bench.Retrain;
 using ClockFunctions.Bench.Scale;
 using ClockFunctions.Bench.Score;
@@ -16,6 +18,8 @@ Option<int> rounds = new("--rounds") { Description = "Rounds in which the sides 
 Option<int?> images = new("--images") { Description = "Images in the storage" };
 Option<int[]> sizes = new("--sizes") { Description = "Numbers of images, each on top of the one before", DefaultValueFactory = _ => [1000, 10_000, 50_000], AllowMultipleArgumentsPerToken = true };
 Option<string?> storage = new("--storage") { Description = "For the process that measures one size", Hidden = true };
+Option<int> scores = new("--scores") { Description = "Scores to answer", DefaultValueFactory = _ => 10_000 };
+Option<int> trainings = new("--trainings") { Description = "Trainings to make", DefaultValueFactory = _ => 100 };
 Option<int> epochs = new("--epochs") { Description = "Epochs of the notebook's recipe that are really run", DefaultValueFactory = _ => 2 };
 
 RootCommand bench = new("Benchmarks: every figure is a ratio against something run side by side")
@@ -27,6 +31,8 @@ RootCommand bench = new("Benchmarks: every figure is a ratio against something r
     Verb("http", "Requests a second and latency against a Node server; overload", HttpBenchmark.RunAsync),
     Verb("retrain", "One new photo into 1,000: seconds to the model that serves, and CPU against the notebook's procedure", RetrainBenchmark.RunAsync, images, epochs),
     Verb("scale", "A retraining from cached features with 1,000 to 50,000 images: seconds by stage, and peak memory", ScaleBenchmark.RunAsync, sizes, storage),
+    Verb("ingest", "Images a second into the feature cache, by one and by two processes on the same storage", IngestBenchmark.RunAsync, images),
+    Verb("memory", "Resident memory over 10,000 scores and 100 trainings", MemoryBenchmark.RunAsync, images, scores, trainings),
 };
 return await bench.Parse(args).InvokeAsync();
 
@@ -51,6 +57,8 @@ Command Verb(string name, string description, Func<BenchOptions, Task> run, para
             Images = parsed.GetValue(images),
             Epochs = parsed.GetValue(epochs),
             Sizes = parsed.GetValue(sizes) ?? [],
+            Scores = parsed.GetValue(scores),
+            Trainings = parsed.GetValue(trainings),
             Storage = parsed.GetValue(storage),
         });
     });

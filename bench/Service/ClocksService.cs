@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
-using System.Threading.Channels;
 
 namespace ClockFunctions.Bench.Service;
 
@@ -11,11 +10,11 @@ public sealed class ClocksService : IAsyncDisposable
     /// <summary>The first training of some thousand images on a busy machine, many times over.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
-    private readonly Channel<TrainingLine> _trainings;
+    private readonly ServiceLog _log;
 
-    private ClocksService(ServerProcess process, Channel<TrainingLine> trainings)
+    private ClocksService(ServerProcess process, ServiceLog log)
     {
-        (Process, _trainings) = (process, trainings);
+        (Process, _log) = (process, log);
         Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{process.Port}") };
     }
 
@@ -29,47 +28,55 @@ public sealed class ClocksService : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It was not ready within 60 s.</exception>
     public static async Task<ClocksService> StartAsync(BenchOptions options, TemporaryStorage storage, params (string Name, string Value)[] settings)
     {
-        Channel<TrainingLine> trainings = Channel.CreateUnbounded<TrainingLine>();
+        ServiceLog log = new();
         string clocks = Path.Combine(AppContext.BaseDirectory, "clocks.dll");
         ServerProcess process = await ServerProcess.StartAsync(
             "dotnet",
             port => [clocks, "serve", "--port", port.ToString(CultureInfo.InvariantCulture), "--storage", storage.ConnectionString, "--backbone", options.Backbone, "--json"],
             settings.ToDictionary(setting => $"Classifier__{setting.Name}", setting => setting.Value),
-            line =>
-            {
-                if (TrainingLine.Parse(line) is { } training)
-                {
-                    trainings.Writer.TryWrite(training);
-                }
-            });
-        return new ClocksService(process, trainings);
+            log.Read);
+        return new ClocksService(process, log);
     }
+
+    /// <summary>Images whose features it has computed, as far as it has said so: at the end of each sweep.</summary>
+    public int Computed => _log.Computed;
 
     /// <summary>The next training that saw this many images, published or held.</summary>
     /// <exception cref="InvalidOperationException">Training waits for more images, or for more of a label.</exception>
     /// <exception cref="TimeoutException">It did not come within 10 minutes.</exception>
     public async Task<TrainingLine> TrainedAsync(int images)
     {
+        while (true)
+        {
+            TrainingLine line = await LookedAtAsync(images);
+            switch (line.Outcome)
+            {
+                case "Published" or "Held":
+                    return line;
+                case "Waiting":
+                    throw new InvalidOperationException($"{images} images are too few, or too few of them of one label.");
+            }
+        }
+    }
+
+    /// <summary>The next look of the trainer at a dataset of this many images, whatever came of it.</summary>
+    /// <exception cref="TimeoutException">It did not come within 10 minutes.</exception>
+    public async Task<TrainingLine> LookedAtAsync(int images)
+    {
         using CancellationTokenSource limit = new(Patience);
         try
         {
-            while (true)
+            TrainingLine line;
+            do
             {
-                TrainingLine line = await _trainings.Reader.ReadAsync(limit.Token);
-                if (line.Images == images && (line.Outcome is "Published" or "Held"))
-                {
-                    return line;
-                }
-
-                if (line.Images == images && line.Outcome == "Waiting")
-                {
-                    throw new InvalidOperationException($"{images} images are too few, or too few of them of one label.");
-                }
+                line = await _log.Trainings.Reader.ReadAsync(limit.Token);
             }
+            while (line.Images != images);
+            return line;
         }
         catch (OperationCanceledException e)
         {
-            throw new TimeoutException($"No training of {images} images within {Patience.TotalMinutes} minutes.", e);
+            throw new TimeoutException($"No look at {images} images within {Patience.TotalMinutes} minutes.", e);
         }
     }
 

@@ -9,7 +9,7 @@ namespace ClockFunctions.Core.Training;
 
 /// <summary>
 /// Makes the feature cache know the images of the training container. Idempotent, and open to any number of
-/// instances: each starts at a place of its own and looks again and again at what the others have stored.
+/// instances: each goes in an order of its own and looks again and again at what the others have stored.
 /// </summary>
 public sealed class ImageIngest(
     TrainingContainer training, Quarantine quarantine, FeatureCache cache, Func<RowExtractor> extractor, ImageLimits limits, ILogger<ImageIngest> logger) : IDisposable
@@ -58,9 +58,10 @@ public sealed class ImageIngest(
             }
 
             Sweep sweep = new(this) { Known = blobs.Count - fresh.Length };
-            int start = fresh.Length > BatchSize ? (int)((uint)Environment.ProcessId * 2654435761 % fresh.Length) : 0; // Knuth's multiplicative hash
+            // No seed: instances must differ. From one place on in the same order, one would catch up with another, and both compute the same from there.
+            Random.Shared.Shuffle(fresh);
             ParallelOptions parallel = new() { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellation };
-            await Parallel.ForAsync(0, fresh.Length, parallel, async (i, stop) => await sweep.AddAsync(fresh[(start + i) % fresh.Length], stop));
+            await Parallel.ForAsync(0, fresh.Length, parallel, async (i, stop) => await sweep.AddAsync(fresh[i], stop));
             await sweep.StoreAsync(cancellation);
             if (sweep.Count is { New: > 0 } count)
             {

@@ -5,10 +5,13 @@ public sealed record ScaleFigures
 {
     public required int Images { get; init; }
 
-    /// <summary>The real training of a fresh process, libtorch's start included: from looking at the container to the pointer.</summary>
-    public required double Whole { get; init; }
+    /// <summary>The first training of a process, libtorch's start included: from looking at the container to the pointer.</summary>
+    public required double First { get; init; }
 
-    /// <summary>Most memory that the process held until then.</summary>
+    /// <summary>The next one of the same process, for one more photo, whose features it computes.</summary>
+    public required double Again { get; init; }
+
+    /// <summary>Most memory that the process held in both.</summary>
     public required long PeakBytes { get; init; }
 
     /// <summary>Time of the listing in which this process did not work: the storage did.</summary>

@@ -59,7 +59,15 @@ public sealed class DatasetTraining(
     {
         DateTimeOffset started = time.GetUtcNow();
         (Dataset dataset, IReadOnlyList<TrainingBlob> listing, IngestCount count) = await LookAsync(cancellation);
-        TrainingOutcome outcome = await TrainAsync(dataset, listing, count, lease, cancellation) with
+        TrainingOutcome outcome = await TrainAsync(dataset, listing, count, lease, cancellation);
+        if (outcome.Result is not (TrainingOutcomeKind.Unchanged or TrainingOutcomeKind.Waiting))
+        {
+            // Ten kilobytes an image have just become garbage, and the next training would hold as much beside it before the
+            // collector looks at what is that old. In the background: scores go on.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
+        }
+
+        outcome = outcome with
         {
             Fingerprint = dataset.Fingerprint,
             Started = started,

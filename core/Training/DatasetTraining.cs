@@ -15,6 +15,9 @@ public sealed class DatasetTraining(
 {
     private readonly LabelRule labelRule = LabelRule.Parse(options.Training.LabelRule);
 
+    /// <summary>Bytes of features after which memory is given back: from some thousand images on.</summary>
+    private const long WorthReturning = 64 * 1024 * 1024;
+
     /// <summary>What the features of one image cost this process; 0 until it has computed some.</summary>
     private double cpuSecondsPerView;
 
@@ -60,11 +63,12 @@ public sealed class DatasetTraining(
         DateTimeOffset started = time.GetUtcNow();
         (Dataset dataset, IReadOnlyList<TrainingBlob> listing, IngestCount count) = await LookAsync(cancellation);
         TrainingOutcome outcome = await TrainAsync(dataset, listing, count, lease, cancellation);
-        if (outcome.Result is not (TrainingOutcomeKind.Unchanged or TrainingOutcomeKind.Waiting))
+        bool trained = outcome.Result is not (TrainingOutcomeKind.Unchanged or TrainingOutcomeKind.Waiting);
+        if (trained && (long)dataset.Images.Count * cache.Key.RowLength * 2 > WorthReturning)
         {
-            // Ten kilobytes an image have just become garbage, and the next training would hold as much beside it before the
-            // collector looks at what is that old. In the background: scores go on.
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
+            // The features have just become garbage, and the next training would hold as much beside them before the collector
+            // looks at what is that old. Aggressive, because only that returns the memory now; it marks what lives, which is little.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
 
         outcome = outcome with
@@ -109,8 +113,8 @@ public sealed class DatasetTraining(
             return new TrainingOutcome(TrainingOutcomeKind.Waiting) { Reason = waiting };
         }
 
-        TrainingSet set = await LoadAsync(dataset, listing, cancellation);
         (IHead baseline, string? parent) = await ReadBaselineAsync(current, cancellation);
+        TrainingSet set = await LoadAsync(dataset, listing, withProbabilities: baseline is not LearnedHead, cancellation);
         TrainingSettings settings = new(options.Target, backbone, options.Pipeline, options.Training)
         {
             Extraction = cpuSecondsPerView > 0 ? new ExtractionCost(cpuSecondsPerView, count.Extracted * options.Training.Views) : null,
@@ -146,9 +150,16 @@ public sealed class DatasetTraining(
     }
 
     /// <summary>Loads the features of every image; those that turn out to be damaged are computed again.</summary>
-    private async Task<TrainingSet> LoadAsync(Dataset dataset, IReadOnlyList<TrainingBlob> listing, CancellationToken cancellation)
+    /// <param name="dataset">The images.</param>
+    /// <param name="listing">Where they are.</param>
+    /// <param name="withProbabilities">Whether a zero-shot head is to be asked: else a fifth of the features' memory is spared.</param>
+    /// <param name="cancellation">Gives up.</param>
+    private async Task<TrainingSet> LoadAsync(
+        Dataset dataset, IReadOnlyList<TrainingBlob> listing, bool withProbabilities, CancellationToken cancellation)
     {
         FeatureKey key = cache.Key;
+        int features = key.Views * key.FeatureWidth;
+        int kept = withProbabilities ? key.RowLength : features;
         string[] contents = [.. dataset.Images.Select(image => image.ContentHash).Distinct()];
         Half[][] rows = new Half[contents.Length][];
         IReadOnlyCollection<int> missing = [.. Enumerable.Range(0, contents.Length)];
@@ -167,11 +178,10 @@ public sealed class DatasetTraining(
 
             int[] wanted = [.. missing];
             IReadOnlyCollection<int> lost = await cache.LoadAsync(
-                [.. wanted.Select(i => contents[i])], (i, values) => rows[wanted[i]] = values.ToArray(), cancellation);
+                [.. wanted.Select(i => contents[i])], (i, values) => rows[wanted[i]] = values[..kept].ToArray(), cancellation);
             missing = [.. lost.Select(i => wanted[i])];
         }
 
-        int features = key.Views * key.FeatureWidth;
         Dictionary<string, Half[]> byContent = contents.Zip(rows).ToDictionary(pair => pair.First, pair => pair.Second);
         return new TrainingSet(key.FeatureWidth, key.Views, dataset.Images.Select(image =>
             new TrainingExample(image, byContent[image.ContentHash].AsMemory(0, features), byContent[image.ContentHash].AsMemory(features))));

@@ -158,8 +158,6 @@ public sealed class DatasetTraining(
         Dataset dataset, IReadOnlyList<TrainingBlob> listing, bool withProbabilities, CancellationToken cancellation)
     {
         FeatureKey key = cache.Key;
-        int features = key.Views * key.FeatureWidth;
-        int kept = withProbabilities ? key.RowLength : features;
         string[] contents = [.. dataset.Images.Select(image => image.ContentHash).Distinct()];
         Half[][] rows = new Half[contents.Length][];
         IReadOnlyCollection<int> missing = [.. Enumerable.Range(0, contents.Length)];
@@ -178,13 +176,20 @@ public sealed class DatasetTraining(
 
             int[] wanted = [.. missing];
             IReadOnlyCollection<int> lost = await cache.LoadAsync(
-                [.. wanted.Select(i => contents[i])], (i, values) => rows[wanted[i]] = values[..kept].ToArray(), cancellation);
+                [.. wanted.Select(i => contents[i])], (i, values) => rows[wanted[i]] = Kept(contents[wanted[i]], values), cancellation);
             missing = [.. lost.Select(i => wanted[i])];
         }
 
         Dictionary<string, Half[]> byContent = contents.Zip(rows).ToDictionary(pair => pair.First, pair => pair.Second);
         return new TrainingSet(key.FeatureWidth, key.Views, dataset.Images.Select(image =>
-            new TrainingExample(image, byContent[image.ContentHash].AsMemory(0, features), byContent[image.ContentHash].AsMemory(features))));
+            new TrainingExample(image, byContent[image.ContentHash].AsMemory(0, Features(image.ContentHash)), byContent[image.ContentHash].AsMemory(Features(image.ContentHash)))));
+
+        // An image that is only judged on needs no augmented views.
+        int Features(string content) =>
+            options.Training.Split == "hash" && Split.IsValidation(content, options.Training.ValidationFraction) ? key.FeatureWidth : key.Views * key.FeatureWidth;
+
+        Half[] Kept(string content, ReadOnlySpan<Half> values) =>
+            [.. values[..Features(content)], .. withProbabilities ? values[(key.Views * key.FeatureWidth)..key.RowLength] : []];
     }
 
     /// <summary>What the new head is compared with: the head that is served now.</summary>

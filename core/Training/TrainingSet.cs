@@ -8,9 +8,9 @@ namespace ClockFunctions.Core.Training;
 public sealed class TrainingSet
 {
     /// <param name="featureWidth">F.</param>
-    /// <param name="views">V, the same for every image.</param>
+    /// <param name="views">V.</param>
     /// <param name="examples">In any order.</param>
-    /// <exception cref="ArgumentException">An image has another number of features than V×F.</exception>
+    /// <exception cref="ArgumentException">An image has another number of features than V×F, or F: the clean view alone, for those that are only judged on.</exception>
     public TrainingSet(int featureWidth, int views, IEnumerable<TrainingExample> examples)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(featureWidth, 1);
@@ -20,7 +20,7 @@ public sealed class TrainingSet
         Array.Sort(sorted, static (a, b) => TrainingImage.Compare(a.Image, b.Image));
         foreach (TrainingExample example in sorted)
         {
-            if (example.Features.Length != views * featureWidth)
+            if (example.Features.Length != views * featureWidth && example.Features.Length != featureWidth)
             {
                 throw new ArgumentException(
                     $"{example.Image.Label}/{example.Image.Name} has {example.Features.Length} features, not {views} views of {featureWidth}.", nameof(examples));
@@ -34,7 +34,7 @@ public sealed class TrainingSet
     /// <summary>F: features of a view.</summary>
     public int FeatureWidth { get; }
 
-    /// <summary>V: views of an image.</summary>
+    /// <summary>V: views of an image; of those that are only judged on there may be the clean one alone.</summary>
     public int Views { get; }
 
     public IReadOnlyList<TrainingExample> Examples { get; }

@@ -25,6 +25,14 @@ public class TrainingSetTests
     }
 
     [Fact]
+    public void AnImageThatIsOnlyJudgedOnMayHaveTheCleanViewAlone()
+    {
+        TrainingSet set = new(2, 3, [new TrainingExample(Some.Image("clock", "a.jpg"), new Half[] { (Half)1, (Half)2 }, default)]);
+
+        Assert.Equal(0.5, Assert.Single(set.Score(new LearnedHead([1f, 1f], -3f, 0.5), "clock", [0])).Probability);
+    }
+
+    [Fact]
     public void ScoringUsesTheCleanViewAndTheProbabilities()
     {
         Half[] features = [(Half)1, (Half)2, (Half)100, (Half)100];

@@ -15,7 +15,7 @@ internal static unsafe class TurboJpeg
     private const int ColorSpaceYCbCr = 1; // TJCS_YCbCr
     private const int ColorSpaceGray = 2; // TJCS_GRAY
 
-    // Not the defaults that would differ from Skia's: accurate inverse transform, smooth chroma. A file of endless scans is refused.
+    // What Skia asks for too: the accurate inverse transform, and smooth chroma, which is the default. A file of endless scans is refused.
     private const int Flags = 4096 | 32768; // TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS
 
     private static readonly string[] LibraryNames =

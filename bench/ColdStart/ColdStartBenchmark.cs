@@ -40,7 +40,7 @@ public static class ColdStartBenchmark
             foreach ((string name, _) in programs)
             {
                 (List<double> runtime, List<Start> starts) = measured[name];
-                table.Add(name, $"{Median(runtime):F0}", Text(starts, s => s.Listening), $"**{Text(starts, s => s.Scored)}**",
+                table.Add(name, $"{Median.Of(runtime):F0}", Text(starts, s => s.Listening), $"**{Text(starts, s => s.Scored)}**",
                     Text(starts, s => s.First.DecodeMs), Text(starts, s => s.First.PreprocessMs), Text(starts, s => s.First.BackboneMs), Text(starts, s => s.First.HeadMs),
                     Text(starts, s => s.Processor), Text(starts, s => s.Megabytes), starts.Any(s => s.Torch) ? "loaded" : "not loaded");
             }
@@ -64,11 +64,5 @@ public static class ColdStartBenchmark
         return Stopwatch.GetElapsedTime(began).TotalMilliseconds;
     }
 
-    private static string Text(List<Start> starts, Func<Start, double> value) => $"{Median(starts.Select(value)):F0}";
-
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted[sorted.Length / 2];
-    }
+    private static string Text(List<Start> starts, Func<Start, double> value) => $"{Median.Of(starts.Select(value)):F0}";
 }

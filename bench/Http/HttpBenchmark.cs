@@ -45,12 +45,12 @@ public static class HttpBenchmark
 
                 foreach ((string name, List<LoadResult> rounds) in results)
                 {
-                    table.Add($"{connections}", name, $"{Median(rounds, r => r.RequestsPerSecond):F0}",
-                        $"{Median(rounds, r => r.P50):F1}", $"{Median(rounds, r => r.P99):F1}", $"{rounds.Sum(r => r.Shed)}");
+                    table.Add($"{connections}", name, $"{Median.Of(rounds.Select(r => r.RequestsPerSecond)):F0}",
+                        $"{Median.Of(rounds.Select(r => r.P50)):F1}", $"{Median.Of(rounds.Select(r => r.P99)):F1}", $"{rounds.Sum(r => r.Shed)}");
                 }
 
-                double ours = Median(results["clocks serve"], r => r.RequestsPerSecond);
-                double best = results.Where(r => r.Key != "clocks serve").Max(r => Median(r.Value, x => x.RequestsPerSecond));
+                double ours = Median.Of(results["clocks serve"].Select(r => r.RequestsPerSecond));
+                double best = results.Where(r => r.Key != "clocks serve").Max(r => Median.Of(r.Value.Select(x => x.RequestsPerSecond)));
                 table.Add($"{connections}", "**clocks / best node**", $"**{ours / best:F2} ×**", "", "", "");
             }
 
@@ -78,11 +78,5 @@ public static class HttpBenchmark
         }
 
         table.Print();
-    }
-
-    private static double Median(IEnumerable<LoadResult> results, Func<LoadResult, double> value)
-    {
-        double[] sorted = [.. results.Select(value).Order()];
-        return sorted[sorted.Length / 2];
     }
 }

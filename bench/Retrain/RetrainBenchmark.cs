@@ -55,20 +55,14 @@ public static class RetrainBenchmark
         Console.WriteLine();
         int epochs = options.Epochs;
         double notebook = NotebookCpu.SecondsPerEpoch(options, known, epochs) * NotebookEpochs;
-        double ours = Median(r => r.Cpu.TotalSeconds);
+        double ours = Median.Of(measured.Select(r => r.Cpu.TotalSeconds));
         Table cpu = new("procedure", "CPU s", "how");
         cpu.Add("clocks serve, whole process", $"{ours:F2}", "measured, blob written to served; median");
         cpu.Add($"notebook, {NotebookEpochs} epochs", $"{notebook:F0}", $"{epochs} epochs measured on the same photos, times {(double)NotebookEpochs / epochs:F0}");
         cpu.Add($"**notebook / clocks** (aim {LeastRatio})", $"**{notebook / ours:F0} ×**", "");
         cpu.Print();
 
-        void Row(string stage, Func<Retraining, double> seconds) => stages.Add(stage, $"{Median(seconds):F2}", $"{measured.Max(seconds):F2}");
-
-        double Median(Func<Retraining, double> value)
-        {
-            double[] sorted = [.. measured.Select(value).Order()];
-            return sorted[sorted.Length / 2];
-        }
+        void Row(string stage, Func<Retraining, double> seconds) => stages.Add(stage, $"{Median.Of(measured.Select(seconds)):F2}", $"{measured.Max(seconds):F2}");
     }
 
     /// <summary>The last training tidies up; and each round begins at another moment of the polls that go once a second.</summary>

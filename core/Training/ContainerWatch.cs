@@ -7,7 +7,7 @@ namespace ClockFunctions.Core.Training;
 /// <summary>Decides what a listing of the training container calls for.</summary>
 internal sealed class ContainerWatch(TimeSpan reconcileInterval, TimeProvider time)
 {
-    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(0.5);
 
     private byte[] seen = [];
     private long? reconciled;
@@ -41,7 +41,7 @@ internal sealed class ContainerWatch(TimeSpan reconcileInterval, TimeProvider ti
     /// <summary>Something failed: what was seen was not acted on.</summary>
     public void Forget() => (seen, reconciled) = ([], null);
 
-    /// <summary>Pause until the next look: a second, and so long that a tenth of the time at most goes into listing.</summary>
+    /// <summary>Pause until the next look: half a second, and so long that a tenth of the time at most goes into listing.</summary>
     public static TimeSpan PauseAfter(TimeSpan listing) => listing * 9 > Shortest ? listing * 9 : Shortest;
 
     private static byte[] HashOf(IReadOnlyList<TrainingBlob> listing)

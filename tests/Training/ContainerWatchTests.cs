@@ -47,7 +47,7 @@ public class ContainerWatchTests
     }
 
     [Theory]
-    [InlineData(0.01, 1)]
+    [InlineData(0.01, 0.5)]
     [InlineData(0.5, 4.5)]
     [InlineData(6, 54)]
     public void ATenthOfTheTimeAtMostGoesIntoListing(double listing, double pause) =>

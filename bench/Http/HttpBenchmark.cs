@@ -8,62 +8,54 @@ namespace ClockFunctions.Bench.Http;
 /// </summary>
 public static class HttpBenchmark
 {
+    private const string Ours = "clocks serve";
     private static readonly int[] Connections = [1, 2, 8, 32];
 
     public static async Task RunAsync(BenchOptions options)
     {
         byte[][] photos = [.. options.Photos().Select(File.ReadAllBytes)];
         await using TemporaryStorage storage = await TemporaryStorage.StartAsync();
-        List<(string Name, ServerProcess Server)> servers = [];
-        try
+        await using ClocksService clocks = await ClocksService.StartAsync(options, storage);
+        await using ServerProcess threads = await NodeServer.StartAsync(options, workers: 1, threads: 2);
+        await using ServerProcess workers = await NodeServer.StartAsync(options, workers: 2, threads: 1);
+        (string Name, ServerProcess Server)[] servers =
+            [(Ours, clocks.Process), ("node, 1 process × 2 threads", threads), ("node, 2 processes × 1 thread", workers)];
+
+        Table table = new("connections", "server", "requests/s", "p50 ms", "p99 ms", "shed");
+        foreach (int connections in Connections)
         {
-            servers.Add(("clocks serve", await Servers.ClocksAsync(options, storage)));
-            servers.Add(("node, 1 process × 2 threads", await Servers.NodeAsync(options, workers: 1, threads: 2)));
-            servers.Add(("node, 2 processes × 1 thread", await Servers.NodeAsync(options, workers: 2, threads: 1)));
-
-            Table table = new("connections", "server", "requests/s", "p50 ms", "p99 ms", "shed");
-            foreach (int connections in Connections)
+            Dictionary<string, List<LoadResult>> results = [];
+            for (int round = -1; round < options.Rounds; round++)
             {
-                Dictionary<string, List<LoadResult>> results = [];
-                for (int round = -1; round < options.Rounds; round++)
+                foreach ((string name, ServerProcess server) in servers)
                 {
-                    foreach ((string name, ServerProcess server) in servers)
+                    TimeSpan duration = TimeSpan.FromSeconds(round < 0 ? 2 : options.Seconds); // round −1 warms up
+                    LoadResult result = await LoadGenerator.RunAsync(server.Port, "/api/score", photos, connections, duration);
+                    if (result.Other > 0)
                     {
-                        TimeSpan duration = TimeSpan.FromSeconds(round < 0 ? 2 : options.Seconds); // round −1 warms up
-                        LoadResult result = await LoadGenerator.RunAsync(server.Port, "/api/score", photos, connections, duration);
-                        if (result.Other > 0)
-                        {
-                            throw new InvalidOperationException($"{name} answered {result.Other} requests with neither 200 nor 503.");
-                        }
+                        throw new InvalidOperationException($"{name} answered {result.Other} requests with neither 200 nor 503.");
+                    }
 
-                        if (round >= 0)
-                        {
-                            (results.TryGetValue(name, out var list) ? list : results[name] = []).Add(result);
-                        }
+                    if (round >= 0)
+                    {
+                        (results.TryGetValue(name, out var list) ? list : results[name] = []).Add(result);
                     }
                 }
-
-                foreach ((string name, List<LoadResult> rounds) in results)
-                {
-                    table.Add($"{connections}", name, $"{Median.Of(rounds.Select(r => r.RequestsPerSecond)):F0}",
-                        $"{Median.Of(rounds.Select(r => r.P50)):F1}", $"{Median.Of(rounds.Select(r => r.P99)):F1}", $"{rounds.Sum(r => r.Shed)}");
-                }
-
-                double ours = Median.Of(results["clocks serve"].Select(r => r.RequestsPerSecond));
-                double best = results.Where(r => r.Key != "clocks serve").Max(r => Median.Of(r.Value.Select(x => x.RequestsPerSecond)));
-                table.Add($"{connections}", "**clocks / best node**", $"**{ours / best:F2} ×**", "", "", "");
             }
 
-            table.Print();
-            await OverloadAsync(options, servers[0].Server, photos);
-        }
-        finally
-        {
-            foreach ((_, ServerProcess server) in servers)
+            foreach ((string name, List<LoadResult> rounds) in results)
             {
-                await server.DisposeAsync();
+                table.Add($"{connections}", name, $"{Median.Of(rounds.Select(r => r.RequestsPerSecond)):F0}",
+                    $"{Median.Of(rounds.Select(r => r.P50)):F1}", $"{Median.Of(rounds.Select(r => r.P99)):F1}", $"{rounds.Sum(r => r.Shed)}");
             }
+
+            double ours = Median.Of(results[Ours].Select(r => r.RequestsPerSecond));
+            double best = results.Where(r => r.Key != Ours).Max(r => Median.Of(r.Value.Select(x => x.RequestsPerSecond)));
+            table.Add($"{connections}", "**clocks / best node**", $"**{ours / best:F2} ×**", "", "", "");
         }
+
+        table.Print();
+        await OverloadAsync(options, clocks.Process, photos);
     }
 
     /// <summary>More connections than the queue holds: what is accepted must stay quick, the rest must be told to come back.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Globalization;
 using ClockFunctions.Bench.Service;
@@ -35,11 +34,8 @@ public static class IngestBenchmark
     private static Task FillAsync(TemporaryStorage storage, byte[][] photos, int images) =>
         Parallel.ForAsync(0, images, new ParallelOptions { MaxDegreeOfParallelism = FolderPush.DefaultConcurrency }, async (i, cancellation) =>
         {
-            byte[] photo = photos[i % photos.Length];
-            byte[] content = [.. photo, 0, 0, 0, 0];
-            BinaryPrimitives.WriteInt32LittleEndian(content.AsSpan(photo.Length), i);
             string name = string.Create(CultureInfo.InvariantCulture, $"other/{i:000000}.jpg");
-            await storage.Training.AddAsync(name, new BinaryData(content), "image/jpeg", cancellation);
+            await storage.Training.AddAsync(name, new BinaryData(NumberedJpeg.Of(photos[i % photos.Length], i)), "image/jpeg", cancellation);
         });
 
     private static async Task MeasureAsync(BenchOptions options, TemporaryStorage storage, int images, int processes, Table table)

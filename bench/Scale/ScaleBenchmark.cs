@@ -41,17 +41,9 @@ public static class ScaleBenchmark
     /// <summary>This very benchmark as a process of its own, which is given the storage; its figures are its last line.</summary>
     private static async Task<ScaleFigures> MeasureAsync(BenchOptions options, TemporaryStorage storage)
     {
-        ProcessStartInfo start = new("dotnet", [
-            Path.Combine(AppContext.BaseDirectory, "ClockFunctions.Bench.dll"), "scale", "--photos", options.PhotoFolder, "--backbone", options.Backbone, "--storage", storage.ConnectionString])
-        {
-            RedirectStandardOutput = true,
-        };
-        using Process child = Process.Start(start) ?? throw new InvalidOperationException("The measuring process did not start.");
-        string output = await child.StandardOutput.ReadToEndAsync();
-        await child.WaitForExitAsync();
-        return child.ExitCode == 0
-            ? JsonSerializer.Deserialize<ScaleFigures>(output.TrimEnd().Split('\n')[^1])!
-            : throw new InvalidOperationException($"The measuring process failed with {child.ExitCode}.");
+        string output = await ChildProcess.RunAsync("dotnet", [
+            Path.Combine(AppContext.BaseDirectory, "ClockFunctions.Bench.dll"), "scale", "--photos", options.PhotoFolder, "--backbone", options.Backbone, "--storage", storage.ConnectionString]);
+        return JsonSerializer.Deserialize<ScaleFigures>(output.TrimEnd().Split('\n')[^1])!;
     }
 
     private static void Print(List<ScaleFigures> measured)

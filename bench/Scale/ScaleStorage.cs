@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using ClockFunctions.Bench.Service;
@@ -86,8 +85,7 @@ public sealed class ScaleStorage : IDisposable
         Random random = new(number);
         (TrainingExample example, float[] row, byte[] picture) = _sources[random.Next(_sources.Count)];
         string label = example.Image.Label;
-        byte[] content = [.. picture, 0, 0, 0, 0]; // behind the end of a JPEG's data nobody looks
-        BinaryPrimitives.WriteInt32LittleEndian(content.AsSpan(picture.Length), number);
+        byte[] content = NumberedJpeg.Of(picture, number);
 
         TrainingBlob blob = await _storage.Training.AddAsync(
             string.Create(CultureInfo.InvariantCulture, $"{label}/{number:000000}.jpg"), new BinaryData(content), "image/jpeg", CancellationToken.None);

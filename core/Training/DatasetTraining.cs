@@ -158,6 +158,7 @@ public sealed class DatasetTraining(
         Dataset dataset, IReadOnlyList<TrainingBlob> listing, bool withProbabilities, CancellationToken cancellation)
     {
         FeatureKey key = cache.Key;
+        int probabilities = withProbabilities ? key.RowLength - (key.Views * key.FeatureWidth) : 0;
         string[] contents = [.. dataset.Images.Select(image => image.ContentHash).Distinct()];
         Half[][] rows = new Half[contents.Length][];
         IReadOnlyCollection<int> missing = [.. Enumerable.Range(0, contents.Length)];
@@ -182,14 +183,18 @@ public sealed class DatasetTraining(
 
         Dictionary<string, Half[]> byContent = contents.Zip(rows).ToDictionary(pair => pair.First, pair => pair.Second);
         return new TrainingSet(key.FeatureWidth, key.Views, dataset.Images.Select(image =>
-            new TrainingExample(image, byContent[image.ContentHash].AsMemory(0, Features(image.ContentHash)), byContent[image.ContentHash].AsMemory(Features(image.ContentHash)))));
+        {
+            Half[] row = byContent[image.ContentHash];
+            int features = row.Length - probabilities;
+            return new TrainingExample(image, row.AsMemory(0, features), row.AsMemory(features));
+        }));
 
         // An image that is only judged on needs no augmented views.
-        int Features(string content) =>
-            options.Training.Split == "hash" && Split.IsValidation(content, options.Training.ValidationFraction) ? key.FeatureWidth : key.Views * key.FeatureWidth;
-
-        Half[] Kept(string content, ReadOnlySpan<Half> values) =>
-            [.. values[..Features(content)], .. withProbabilities ? values[(key.Views * key.FeatureWidth)..key.RowLength] : []];
+        Half[] Kept(string content, ReadOnlySpan<Half> values)
+        {
+            int views = Split.IsValidationWhateverElse(options.Training.Split, content, options.Training.ValidationFraction) ? 1 : key.Views;
+            return [.. values[..(views * key.FeatureWidth)], .. values.Slice(key.Views * key.FeatureWidth, probabilities)];
+        }
     }
 
     /// <summary>What the new head is compared with: the head that is served now.</summary>

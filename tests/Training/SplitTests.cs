@@ -49,4 +49,14 @@ public class SplitTests
         Assert.Equal(split, Split.Random(2000, 0.3, seed: 1));
         Assert.NotEqual(split, Split.Random(2000, 0.3, seed: 2));
     }
+
+    [Fact]
+    public void OnlyTheHashSplitIsKnownWithoutTheOtherImages()
+    {
+        string first = new('0', 64), last = new('f', 64);
+
+        Assert.True(Split.IsValidationWhateverElse("hash", first, 0.3));
+        Assert.False(Split.IsValidationWhateverElse("hash", last, 0.3));
+        Assert.False(Split.IsValidationWhateverElse("random", first, 0.3));
+    }
 }

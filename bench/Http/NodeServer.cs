@@ -1,28 +1,18 @@
 using System.Diagnostics;
 using System.Globalization;
-using ClockFunctions.Bench.Service;
 using ClockFunctions.Core.Backbones;
 
 namespace ClockFunctions.Bench.Http;
 
-/// <summary>The two servers that the HTTP benchmark compares.</summary>
-public static class Servers
+/// <summary>What the HTTP benchmark compares <c>clocks serve</c> with.</summary>
+public static class NodeServer
 {
-    /// <summary><c>clocks serve</c> as a user starts it, with its default settings.</summary>
-    public static async Task<ServerProcess> ClocksAsync(BenchOptions options, TemporaryStorage storage)
-    {
-        string clocks = Path.Combine(AppContext.BaseDirectory, "clocks.dll");
-        return await ServerProcess.StartAsync("dotnet",
-            port => [clocks, "serve", "--port", Text(port), "--storage", storage.ConnectionString, "--backbone", options.Backbone],
-            new Dictionary<string, string>());
-    }
-
     /// <summary>The Node server on the backbone's own ONNX file; installs its packages when they are missing.</summary>
     /// <param name="options">The backbone.</param>
     /// <param name="workers">Processes that share the port.</param>
     /// <param name="threads">ONNX Runtime threads of each.</param>
     /// <exception cref="NotSupportedException">The backbone is not one that the Node server's preprocessing fits.</exception>
-    public static async Task<ServerProcess> NodeAsync(BenchOptions options, int workers, int threads)
+    public static async Task<ServerProcess> StartAsync(BenchOptions options, int workers, int threads)
     {
         (BackboneSpec spec, string file) = new BackboneCatalogue().Resolve(options.Backbone);
         if (spec.Input.Layout != TensorLayout.Nchw || spec.Input.Width != spec.Input.Height)

@@ -14,18 +14,18 @@ public sealed class StorageService(
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(2);
 
-    private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private AzuriteProcess? azurite;
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private AzuriteProcess? _azurite;
 
     /// <summary>Whether Azurite was started here.</summary>
-    public bool StartedAzurite => azurite is not null;
+    public bool StartedAzurite => _azurite is not null;
 
     /// <summary>Done once the containers are there.</summary>
-    public Task Ready => ready.Task;
+    public Task Ready => _ready.Task;
 
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref azurite, null) is { } started)
+        if (Interlocked.Exchange(ref _azurite, null) is { } started)
         {
             await started.DisposeAsync();
         }
@@ -40,10 +40,10 @@ public sealed class StorageService(
         {
             try
             {
-                azurite ??= await AzuriteProcess.StartIfNeededAsync(storage(), folder.Path, stoppingToken);
+                _azurite ??= await AzuriteProcess.StartIfNeededAsync(storage(), folder.Path, stoppingToken);
                 await containers().EnsureAsync(stoppingToken);
                 await model.PollAsync(stoppingToken);
-                ready.TrySetResult();
+                _ready.TrySetResult();
                 return;
             }
             catch (Exception e) when (e is AzuriteException || StorageFailure.Is(e, stoppingToken))

@@ -97,12 +97,12 @@ internal static class PushVerb
     /// <summary>A line a second at most.</summary>
     private sealed class Progress(int total) : IProgress<int>
     {
-        private long last = Stopwatch.GetTimestamp();
+        private long _last = Stopwatch.GetTimestamp();
 
         public void Report(int value)
         {
-            long before = Interlocked.Read(ref last);
-            if (Stopwatch.GetElapsedTime(before) >= ReportInterval && Interlocked.CompareExchange(ref last, Stopwatch.GetTimestamp(), before) == before)
+            long before = Interlocked.Read(ref _last);
+            if (Stopwatch.GetElapsedTime(before) >= ReportInterval && Interlocked.CompareExchange(ref _last, Stopwatch.GetTimestamp(), before) == before)
             {
                 Terminal.Progress($"{value} of {total} images");
             }

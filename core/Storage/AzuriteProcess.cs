@@ -20,11 +20,11 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
     /// <summary>Writing tens of thousands of blobs' records at the end takes a moment.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(15);
 
-    private readonly Process process;
+    private readonly Process _process;
 
     private AzuriteProcess(Process process, Uri address)
     {
-        this.process = process;
+        _process = process;
         Address = address;
     }
 
@@ -76,20 +76,20 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!process.HasExited)
+        if (!_process.HasExited)
         {
-            process.StandardInput.Close();
+            _process.StandardInput.Close();
             try
             {
-                await process.WaitForExitAsync().WaitAsync(StopTimeout);
+                await _process.WaitForExitAsync().WaitAsync(StopTimeout);
             }
             catch (TimeoutException)
             {
-                process.Kill();
+                _process.Kill();
             }
         }
 
-        process.Dispose();
+        _process.Dispose();
     }
 
     private static ProcessStartInfo Command(AzuriteInstallation installation, int port, string? folder, string? accounts)

@@ -9,8 +9,8 @@ internal sealed class ContainerWatch(TimeSpan reconcileInterval, TimeProvider ti
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(0.5);
 
-    private byte[] seen = [];
-    private long? reconciled;
+    private byte[] _seen = [];
+    private long? _reconciled;
 
     public enum Finding
     {
@@ -27,19 +27,19 @@ internal sealed class ContainerWatch(TimeSpan reconcileInterval, TimeProvider ti
     public Finding Look(IReadOnlyList<TrainingBlob> listing)
     {
         byte[] now = HashOf(listing);
-        bool changed = !now.AsSpan().SequenceEqual(seen);
-        seen = now;
-        if (reconciled is { } last && time.GetElapsedTime(last) < reconcileInterval)
+        bool changed = !now.AsSpan().SequenceEqual(_seen);
+        _seen = now;
+        if (_reconciled is { } last && time.GetElapsedTime(last) < reconcileInterval)
         {
             return changed ? Finding.Changes : Finding.Nothing;
         }
 
-        reconciled = time.GetTimestamp();
+        _reconciled = time.GetTimestamp();
         return Finding.ReconcileDue;
     }
 
     /// <summary>Something failed: what was seen was not acted on.</summary>
-    public void Forget() => (seen, reconciled) = ([], null);
+    public void Forget() => (_seen, _reconciled) = ([], null);
 
     /// <summary>Pause until the next look: half a second, and so long that a tenth of the time at most goes into listing.</summary>
     public static TimeSpan PauseAfter(TimeSpan listing) => listing * 9 > Shortest ? listing * 9 : Shortest;

@@ -13,26 +13,26 @@ public sealed class DatasetTraining(
     TrainingContainer container, ImageIngest ingest, FeatureCache cache, ModelRegistry registry, ReportImages images,
     ClassifierOptions options, BackboneSpec backbone, TimeProvider time, ILogger<DatasetTraining> logger)
 {
-    private readonly LabelRule labelRule = LabelRule.Parse(options.Training.LabelRule);
+    private readonly LabelRule _labelRule = LabelRule.Parse(options.Training.LabelRule);
 
     /// <summary>Bytes of features after which memory is given back: from some thousand images on.</summary>
     private const long WorthReturning = 64 * 1024 * 1024;
 
     /// <summary>What the features of one image cost this process; 0 until it has computed some.</summary>
-    private double cpuSecondsPerView;
+    private double _cpuSecondsPerView;
 
     /// <summary>Looks at the container, ingesting what is new in it.</summary>
     public async Task<(Dataset Dataset, IReadOnlyList<TrainingBlob> Listing, IngestCount Ingest)> LookAsync(CancellationToken cancellation)
     {
         await cache.RefreshAsync(cancellation);
         IReadOnlyList<TrainingBlob> listing = await container.ListAsync(cancellation);
-        IngestCount count = await ingest.RunAsync([.. listing.Where(blob => labelRule.Of(blob.Name) is not null)], cancellation);
+        IngestCount count = await ingest.RunAsync([.. listing.Where(blob => _labelRule.Of(blob.Name) is not null)], cancellation);
         if (count.Extracted > 0)
         {
-            cpuSecondsPerView = count.CpuSeconds / count.Extracted / options.Training.Views;
+            _cpuSecondsPerView = count.CpuSeconds / count.Extracted / options.Training.Views;
         }
 
-        return (Dataset.Of(listing, labelRule, cache), listing, count);
+        return (Dataset.Of(listing, _labelRule, cache), listing, count);
     }
 
     /// <summary>What training waits for, in one sentence; null when there are images enough.</summary>
@@ -117,7 +117,7 @@ public sealed class DatasetTraining(
         TrainingSet set = await LoadAsync(dataset, listing, withProbabilities: baseline is not LearnedHead, cancellation);
         TrainingSettings settings = new(options.Target, backbone, options.Pipeline, options.Training)
         {
-            Extraction = cpuSecondsPerView > 0 ? new ExtractionCost(cpuSecondsPerView, count.Extracted * options.Training.Views) : null,
+            Extraction = _cpuSecondsPerView > 0 ? new ExtractionCost(_cpuSecondsPerView, count.Extracted * options.Training.Views) : null,
         };
         TimeProvider after = new TimeAfter(time, await registry.ReadNewestVersionAsync(cancellation));
         // A thread of its own: the pool goes on answering requests and renewing the lease.
@@ -125,7 +125,7 @@ public sealed class DatasetTraining(
             () => HeadTraining.Run(set, settings, baseline, parent, after, cancellation),
             cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-        IReadOnlyDictionary<string, byte[]> thumbnails = await images.ThumbnailsAsync(result.Report, listing, labelRule, cancellation);
+        IReadOnlyDictionary<string, byte[]> thumbnails = await images.ThumbnailsAsync(result.Report, listing, _labelRule, cancellation);
         HeadDirectory files = new(
             result.Weights, result.Manifest, JsonSerializer.Serialize(result.Report, Json.Indented), ReportPage.Render(result.Report, thumbnails));
         await lease.ConfirmAsync(cancellation);
@@ -172,7 +172,7 @@ public sealed class DatasetTraining(
             if (attempt > 0)
             {
                 await cache.RefreshAsync(cancellation);
-                await ingest.RunAsync([.. listing.Where(blob => labelRule.Of(blob.Name) is not null)], cancellation);
+                await ingest.RunAsync([.. listing.Where(blob => _labelRule.Of(blob.Name) is not null)], cancellation);
             }
 
             int[] wanted = [.. missing];

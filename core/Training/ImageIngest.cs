@@ -20,7 +20,7 @@ public sealed class ImageIngest(
     /// <summary>Twice the cores: while some images are read, others are computed.</summary>
     private static readonly int Concurrency = 2 * Environment.ProcessorCount;
 
-    private readonly SemaphoreSlim oneSweep = new(1);
+    private readonly SemaphoreSlim _oneSweep = new(1);
 
     /// <summary>Under which limits an image is judged unusable.</summary>
     public string Judge { get; } = $"{limits.MaxBytes}/{limits.MaxPixels}";
@@ -47,7 +47,7 @@ public sealed class ImageIngest(
     /// <summary>Ingests those of many blobs that are not known yet. A second sweep of this process waits for the first, and then finds little to do.</summary>
     public async Task<IngestCount> RunAsync(IReadOnlyList<TrainingBlob> blobs, CancellationToken cancellation)
     {
-        await oneSweep.WaitAsync(cancellation);
+        await _oneSweep.WaitAsync(cancellation);
         try
         {
             TrainingBlob[] fresh = [.. blobs.Where(blob => !IsKnown(blob))];
@@ -73,11 +73,11 @@ public sealed class ImageIngest(
         }
         finally
         {
-            oneSweep.Release();
+            _oneSweep.Release();
         }
     }
 
-    public void Dispose() => oneSweep.Dispose();
+    public void Dispose() => _oneSweep.Dispose();
 
     private FeatureCache Cache => cache;
 
@@ -123,22 +123,22 @@ public sealed class ImageIngest(
     /// <summary>One run over some blobs: collects what was found and stores it by batches.</summary>
     private sealed class Sweep(ImageIngest ingest)
     {
-        private readonly Lock gate = new();
-        private List<KnownBlob> blobs = [];
-        private List<FeatureRow> rows = [];
-        private IngestCount count = IngestCount.None;
+        private readonly Lock _gate = new();
+        private List<KnownBlob> _blobs = [];
+        private List<FeatureRow> _rows = [];
+        private IngestCount _count = IngestCount.None;
 
         public int Known { get; init; }
 
-        public IngestCount Count => count with { Known = count.Known + Known };
+        public IngestCount Count => _count with { Known = _count.Known + Known };
 
         public async ValueTask AddAsync(TrainingBlob blob, CancellationToken cancellation)
         {
             if (ingest.IsKnown(blob)) // by another instance, since the sweep began
             {
-                lock (gate)
+                lock (_gate)
                 {
-                    count = count with { Known = count.Known + 1 };
+                    _count = _count with { Known = _count.Known + 1 };
                 }
 
                 return;
@@ -146,22 +146,22 @@ public sealed class ImageIngest(
 
             (KnownBlob Blob, FeatureRow? Row, TimeSpan Cpu)? found = await ingest.ExamineAsync(blob, cancellation);
             bool full;
-            lock (gate)
+            lock (_gate)
             {
-                count = found switch
+                _count = found switch
                 {
-                    null => count with { Gone = count.Gone + 1 },
-                    { Blob.Unusable: not null } => count with { Unusable = count.Unusable + 1 },
-                    { Row: null } => count with { Reused = count.Reused + 1 },
-                    { Cpu: var cpu } => count with { Extracted = count.Extracted + 1, CpuSeconds = count.CpuSeconds + cpu.TotalSeconds },
+                    null => _count with { Gone = _count.Gone + 1 },
+                    { Blob.Unusable: not null } => _count with { Unusable = _count.Unusable + 1 },
+                    { Row: null } => _count with { Reused = _count.Reused + 1 },
+                    { Cpu: var cpu } => _count with { Extracted = _count.Extracted + 1, CpuSeconds = _count.CpuSeconds + cpu.TotalSeconds },
                 };
                 if (found is { } known)
                 {
-                    blobs.Add(known.Blob);
-                    rows.AddRange(known.Row is null ? [] : [known.Row]);
+                    _blobs.Add(known.Blob);
+                    _rows.AddRange(known.Row is null ? [] : [known.Row]);
                 }
 
-                full = blobs.Count >= BatchSize;
+                full = _blobs.Count >= BatchSize;
             }
 
             if (full)
@@ -174,10 +174,10 @@ public sealed class ImageIngest(
         public async Task StoreAsync(CancellationToken cancellation)
         {
             FeatureBlock batch;
-            lock (gate)
+            lock (_gate)
             {
-                batch = new FeatureBlock(blobs, [.. rows.DistinctBy(row => row.ContentHash)]);
-                (blobs, rows) = ([], []);
+                batch = new FeatureBlock(_blobs, [.. _rows.DistinctBy(row => row.ContentHash)]);
+                (_blobs, _rows) = ([], []);
             }
 
             if (batch.Blobs.Count > 0)

@@ -21,13 +21,13 @@ public sealed class LabelRule
     /// <summary>The case study's rule: a file name with <c>_</c> is <c>other</c>, one without is <c>clock</c>.</summary>
     public static LabelRule Notebook { get; } = Parse("regex:_=other;*=clock");
 
-    private readonly string text;
-    private readonly IReadOnlyList<(Regex? Pattern, string Label)> patterns;
+    private readonly string _text;
+    private readonly IReadOnlyList<(Regex? Pattern, string Label)> _patterns;
 
     private LabelRule(string text, IReadOnlyList<(Regex?, string)> patterns)
     {
-        this.text = text;
-        this.patterns = patterns;
+        _text = text;
+        _patterns = patterns;
     }
 
     /// <summary>Reads a rule as <see cref="TrainingOptions.LabelRule"/> documents it; <c>notebook</c> is short for the case study's.</summary>
@@ -60,14 +60,14 @@ public sealed class LabelRule
     public (string Label, string Name)? Of(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        if (patterns.Count == 0)
+        if (_patterns.Count == 0)
         {
             int slash = path.IndexOf('/', StringComparison.Ordinal);
             return slash <= 0 || slash == path.Length - 1 ? null : (path[..slash], path[(slash + 1)..]);
         }
 
         string file = path[(path.LastIndexOf('/') + 1)..];
-        foreach ((Regex? pattern, string label) in patterns)
+        foreach ((Regex? pattern, string label) in _patterns)
         {
             if (file.Length > 0 && pattern?.IsMatch(file) != false)
             {
@@ -79,7 +79,7 @@ public sealed class LabelRule
     }
 
     /// <summary>The rule as it was written.</summary>
-    public override string ToString() => text;
+    public override string ToString() => _text;
 
     private static (Regex?, string) ParsePart(string part)
     {

@@ -13,22 +13,22 @@ namespace ClockFunctions.Core.Training;
 /// <param name="time">The clock here.</param>
 internal sealed class QuietPeriod(TimeSpan quiet, TimeSpan maxWait, TimeProvider time)
 {
-    private readonly long firstSeen = time.GetTimestamp();
-    private long lastSeen;
-    private ETag? last;
+    private readonly long _firstSeen = time.GetTimestamp();
+    private long _lastSeen;
+    private ETag? _last;
 
     /// <summary>Zero or less: train now.</summary>
     /// <param name="marker">The dirty marker.</param>
     /// <param name="etag">Its ETag: another one means that something landed.</param>
     public TimeSpan Rest(TrainingState marker, ETag? etag)
     {
-        if (last != etag)
+        if (_last != etag)
         {
-            (last, lastSeen) = (etag, time.GetTimestamp());
+            (_last, _lastSeen) = (etag, time.GetTimestamp());
         }
 
-        TimeSpan calm = quiet - Longest(marker.Changed, lastSeen);
-        TimeSpan patience = maxWait - Longest(marker.DirtySince, firstSeen);
+        TimeSpan calm = quiet - Longest(marker.Changed, _lastSeen);
+        TimeSpan patience = maxWait - Longest(marker.DirtySince, _firstSeen);
         return calm < patience ? calm : patience;
     }
 

@@ -9,9 +9,9 @@ namespace ClockFunctions.Core.Training;
 /// </summary>
 internal sealed class TimeAfter(TimeProvider time, string? version) : TimeProvider
 {
-    private readonly DateTimeOffset earliest = VersionId.IsValid(version)
+    private readonly DateTimeOffset _earliest = VersionId.IsValid(version)
         ? DateTimeOffset.ParseExact(version![..16], "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal).AddSeconds(1)
         : DateTimeOffset.MinValue;
 
-    public override DateTimeOffset GetUtcNow() => time.GetUtcNow() is var now && now > earliest ? now : earliest;
+    public override DateTimeOffset GetUtcNow() => time.GetUtcNow() is var now && now > _earliest ? now : _earliest;
 }

@@ -27,8 +27,8 @@ public sealed class TrainingCoordinator(
     /// <summary>Pause of a host after a failure: a storage that is away is not hammered.</summary>
     private static readonly TimeSpan FailurePause = TimeSpan.FromSeconds(5);
 
-    private readonly TrainingOptions settings = options.Training;
-    private readonly LabelRule labelRule = LabelRule.Parse(options.Training.LabelRule);
+    private readonly TrainingOptions _settings = options.Training;
+    private readonly LabelRule _labelRule = LabelRule.Parse(options.Training.LabelRule);
 
     /// <summary>
     /// Handles the news that a blob landed, changed or went: computes its features now, while others land, and marks the
@@ -39,7 +39,7 @@ public sealed class TrainingCoordinator(
     public async Task<IngestCount> IngestAsync(string name, CancellationToken cancellation)
     {
         await state.MarkDirtyAsync(cancellation);
-        return labelRule.Of(name) is not null && await container.FindAsync(name, cancellation) is { } blob
+        return _labelRule.Of(name) is not null && await container.FindAsync(name, cancellation) is { } blob
             ? await ingest.RunOneAsync(blob, cancellation)
             : IngestCount.None;
     }
@@ -95,7 +95,7 @@ public sealed class TrainingCoordinator(
     /// </summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        ContainerWatch watch = new(settings.ReconcileInterval, time);
+        ContainerWatch watch = new(_settings.ReconcileInterval, time);
         // Only the newest listing counts. Watching goes on during an ingest: what lands meanwhile prolongs the quiet period.
         Channel<IReadOnlyList<TrainingBlob>> changed = Channel.CreateBounded<IReadOnlyList<TrainingBlob>>(
             new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
@@ -145,7 +145,7 @@ public sealed class TrainingCoordinator(
     /// <summary>Waits for the end of the quiet period; the marker as it was then, or null when the dataset is clean.</summary>
     private async Task<(TrainingState State, ETag? ETag)?> WaitUntilDueAsync(CancellationToken cancellation)
     {
-        QuietPeriod quiet = new(settings.QuietPeriod, settings.MaxWait, time);
+        QuietPeriod quiet = new(_settings.QuietPeriod, _settings.MaxWait, time);
         while (true)
         {
             (TrainingState marker, ETag? etag) = await state.ReadAsync(cancellation);
@@ -226,7 +226,7 @@ public sealed class TrainingCoordinator(
     private async Task<TimeSpan> IngestAsync(ChannelReader<IReadOnlyList<TrainingBlob>> changed, CancellationToken cancellation)
     {
         IReadOnlyList<TrainingBlob> listing = await changed.ReadAsync(cancellation);
-        await ingest.RunAsync([.. listing.Where(blob => labelRule.Of(blob.Name) is not null)], cancellation);
+        await ingest.RunAsync([.. listing.Where(blob => _labelRule.Of(blob.Name) is not null)], cancellation);
         return TimeSpan.Zero;
     }
 

@@ -9,23 +9,23 @@ namespace ClockFunctions.Tests.Serving;
 
 public sealed class InboxScorerTests(AzuriteFixture azurite) : IAsyncLifetime
 {
-    private TestStorage storage = null!;
-    private StorageContainers containers = null!;
-    private ServingHost host = null!;
+    private TestStorage _storage = null!;
+    private StorageContainers _containers = null!;
+    private ServingHost _host = null!;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    private InboxScorer Inbox => host.Service<InboxScorer>();
+    private InboxScorer Inbox => _host.Service<InboxScorer>();
 
     public async ValueTask InitializeAsync()
     {
-        storage = await azurite.NewStorageAsync();
-        containers = new StorageContainers(storage.Client);
-        await containers.EnsureAsync(Stop);
-        host = await ServingHost.StartAsync(storage.ConnectionString);
+        _storage = await azurite.NewStorageAsync();
+        _containers = new StorageContainers(_storage.Client);
+        await _containers.EnsureAsync(Stop);
+        _host = await ServingHost.StartAsync(_storage.ConnectionString);
     }
 
-    public async ValueTask DisposeAsync() => await host.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _host.DisposeAsync();
 
     [Fact]
     public async Task TheScoreIsWhatTheApiAnswers()
@@ -36,7 +36,7 @@ public sealed class InboxScorerTests(AzuriteFixture azurite) : IAsyncLifetime
         await Inbox.ScoreAsync("shop/7/front.jpg", Stop);
 
         JsonElement stored = await ScoreOfAsync("shop/7/front.jpg");
-        JsonElement answered = await ServingHost.JsonAsync(await host.ScoreAsync(photo));
+        JsonElement answered = await ServingHost.JsonAsync(await _host.ScoreAsync(photo));
         foreach (string property in (string[])["label", "probability", "isTarget", "threshold", "model", "image", "topClasses"])
         {
             Assert.Equal(answered.GetProperty(property).GetRawText(), stored.GetProperty(property).GetRawText());
@@ -56,7 +56,7 @@ public sealed class InboxScorerTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task AnImageOverTheLimitIsNotRead()
     {
-        await using ServingHost small = await ServingHost.StartAsync(storage.ConnectionString, ("Images:MaxBytes", "1024"));
+        await using ServingHost small = await ServingHost.StartAsync(_storage.ConnectionString, ("Images:MaxBytes", "1024"));
         await PutAsync("large.jpg", new byte[1025]);
 
         await small.Service<InboxScorer>().ScoreAsync("large.jpg", Stop);
@@ -93,13 +93,13 @@ public sealed class InboxScorerTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         await Inbox.ScoreAsync("gone.jpg", Stop);
 
-        Assert.False(await containers.Scores.GetBlobClient("gone.jpg.json").ExistsAsync(Stop));
+        Assert.False(await _containers.Scores.GetBlobClient("gone.jpg.json").ExistsAsync(Stop));
     }
 
     [Fact]
     public async Task ManyInstancesAtOnceLeaveTheScoreOfTheNewestVersion()
     {
-        await using ServingHost other = await ServingHost.StartAsync(storage.ConnectionString);
+        await using ServingHost other = await ServingHost.StartAsync(_storage.ConnectionString);
         List<Task> scoring = [];
         for (int width = 40; width < 60; width++)
         {
@@ -114,7 +114,7 @@ public sealed class InboxScorerTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     private async Task PutAsync(string name, byte[] content) =>
-        await containers.Inbox.GetBlobClient(name).UploadAsync(new BinaryData(content), overwrite: true, Stop);
+        await _containers.Inbox.GetBlobClient(name).UploadAsync(new BinaryData(content), overwrite: true, Stop);
 
     private async Task<JsonElement> ScoreOfAsync(string name)
     {
@@ -125,5 +125,5 @@ public sealed class InboxScorerTests(AzuriteFixture azurite) : IAsyncLifetime
 
     private async Task<BlobProperties> PropertiesAsync(string name) => await Score(name).GetPropertiesAsync(cancellationToken: Stop);
 
-    private BlobClient Score(string name) => containers.Scores.GetBlobClient(name + ".json");
+    private BlobClient Score(string name) => _containers.Scores.GetBlobClient(name + ".json");
 }

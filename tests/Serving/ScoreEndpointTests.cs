@@ -242,7 +242,7 @@ public class ScoreEndpointTests
     /// <summary>That many bytes of a JPEG that never ends.</summary>
     private sealed class EndlessStream(long length) : Stream
     {
-        private long position;
+        private long _position;
 
         public override bool CanRead => true;
 
@@ -252,13 +252,13 @@ public class ScoreEndpointTests
 
         public override long Length => throw new NotSupportedException();
 
-        public override long Position { get => position; set => throw new NotSupportedException(); }
+        public override long Position { get => _position; set => throw new NotSupportedException(); }
 
         public override int Read(byte[] buffer, int offset, int count)
         {
-            int read = (int)Math.Min(count, length - position);
+            int read = (int)Math.Min(count, length - _position);
             buffer.AsSpan(offset, read).Fill(0xFF);
-            position += read;
+            _position += read;
             return read;
         }
 

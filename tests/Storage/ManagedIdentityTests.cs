@@ -14,13 +14,13 @@ namespace ClockFunctions.Tests.Storage;
 [CollectionDefinition(nameof(ManagedIdentityTests), DisableParallelization = true)]
 public sealed class ManagedIdentityTests : IDisposable
 {
-    private readonly HttpListener endpoint = new();
+    private readonly HttpListener _endpoint = new();
 
     public ManagedIdentityTests()
     {
         string address = $"http://127.0.0.1:{FreePort()}/token/";
-        endpoint.Prefixes.Add(address);
-        endpoint.Start();
+        _endpoint.Prefixes.Add(address);
+        _endpoint.Start();
         Environment.SetEnvironmentVariable("IDENTITY_ENDPOINT", address);
         Environment.SetEnvironmentVariable("IDENTITY_HEADER", "header-of-this-host");
     }
@@ -29,7 +29,7 @@ public sealed class ManagedIdentityTests : IDisposable
     {
         Environment.SetEnvironmentVariable("IDENTITY_ENDPOINT", null);
         Environment.SetEnvironmentVariable("IDENTITY_HEADER", null);
-        endpoint.Close();
+        _endpoint.Close();
     }
 
     [Theory]
@@ -64,7 +64,7 @@ public sealed class ManagedIdentityTests : IDisposable
         TokenCredential subject = StorageConnection.CredentialFor(settings.GetSection("Photos"));
 
         Task<AccessToken> token = subject.GetTokenAsync(new TokenRequestContext(["https://storage.azure.com/.default"]), stop).AsTask();
-        HttpListenerContext context = await endpoint.GetContextAsync().WaitAsync(TimeSpan.FromSeconds(30), stop);
+        HttpListenerContext context = await _endpoint.GetContextAsync().WaitAsync(TimeSpan.FromSeconds(30), stop);
         context.Response.ContentType = "application/json";
         long expires = DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeSeconds();
         context.Response.Close(System.Text.Encoding.UTF8.GetBytes(

@@ -11,16 +11,16 @@ namespace ClockFunctions.Tests.Storage;
 
 public sealed class TrainingLeaseTests(AzuriteFixture azurite) : IAsyncLifetime
 {
-    private StorageContainers containers = null!;
+    private StorageContainers _containers = null!;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    private BlobClient LockBlob => containers.Models.GetBlobClient("training.lock");
+    private BlobClient LockBlob => _containers.Models.GetBlobClient("training.lock");
 
     public async ValueTask InitializeAsync()
     {
-        containers = new StorageContainers((await azurite.NewStorageAsync()).Client);
-        await containers.EnsureAsync(Stop);
+        _containers = new StorageContainers((await azurite.NewStorageAsync()).Client);
+        await _containers.EnsureAsync(Stop);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -105,5 +105,5 @@ public sealed class TrainingLeaseTests(AzuriteFixture azurite) : IAsyncLifetime
         return ProcessIdentity.Own with { Pid = process.Id, StartTicks = ProcessIdentity.Own.StartTicks + 1 };
     }
 
-    private Task<TrainingLease?> AcquireAsync() => TrainingLease.TryAcquireAsync(containers, TimeProvider.System, Stop);
+    private Task<TrainingLease?> AcquireAsync() => TrainingLease.TryAcquireAsync(_containers, TimeProvider.System, Stop);
 }

@@ -8,13 +8,13 @@ public sealed class ClocksServer : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    private readonly Process process;
-    private readonly Task<string> errors;
+    private readonly Process _process;
+    private readonly Task<string> _errors;
 
     private ClocksServer(Process process, Task<string> errors, Uri address)
     {
-        this.process = process;
-        this.errors = errors;
+        _process = process;
+        _errors = errors;
         Client = new HttpClient { BaseAddress = address };
     }
 
@@ -41,27 +41,27 @@ public sealed class ClocksServer : IAsyncDisposable
     /// <summary>Asks it to stop as a system does: SIGTERM.</summary>
     public void Terminate()
     {
-        using Process kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
+        using Process kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
         kill.WaitForExit();
     }
 
     /// <summary>Its exit code and what it logged, once it has ended.</summary>
     public async Task<(int ExitCode, string Errors)> EndAsync()
     {
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
-        return (process.ExitCode, await errors);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
+        return (_process.ExitCode, await _errors);
     }
 
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        if (!process.HasExited)
+        if (!_process.HasExited)
         {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync();
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync();
         }
 
-        process.Dispose();
+        _process.Dispose();
     }
 
     private static ProcessStartInfo Command(IEnumerable<string> arguments) =>

@@ -10,40 +10,40 @@ public class ContainerWatchTests
     private static readonly TrainingBlob A = new("clock/a.jpg", new ETag("1"), 10);
     private static readonly TrainingBlob B = new("clock/b.jpg", new ETag("2"), 10);
 
-    private readonly ManualTime time = new();
-    private readonly ContainerWatch watch;
+    private readonly ManualTime _time = new();
+    private readonly ContainerWatch _watch;
 
-    public ContainerWatchTests() => watch = new ContainerWatch(TimeSpan.FromSeconds(60), time);
+    public ContainerWatchTests() => _watch = new ContainerWatch(TimeSpan.FromSeconds(60), _time);
 
     [Fact]
     public void TheFirstLookReconcilesAndThenOnlyChangesCount()
     {
-        Assert.Equal(ContainerWatch.Finding.ReconcileDue, watch.Look([A]));
-        Assert.Equal(ContainerWatch.Finding.Nothing, watch.Look([A]));
-        Assert.Equal(ContainerWatch.Finding.Changes, watch.Look([A, B]));
-        Assert.Equal(ContainerWatch.Finding.Nothing, watch.Look([A, B]));
-        Assert.Equal(ContainerWatch.Finding.Changes, watch.Look([B]));
-        Assert.Equal(ContainerWatch.Finding.Changes, watch.Look([B with { ETag = new ETag("3") }]));
-        Assert.Equal(ContainerWatch.Finding.Changes, watch.Look([B with { ETag = new ETag("3"), Name = "other/b.jpg" }]));
+        Assert.Equal(ContainerWatch.Finding.ReconcileDue, _watch.Look([A]));
+        Assert.Equal(ContainerWatch.Finding.Nothing, _watch.Look([A]));
+        Assert.Equal(ContainerWatch.Finding.Changes, _watch.Look([A, B]));
+        Assert.Equal(ContainerWatch.Finding.Nothing, _watch.Look([A, B]));
+        Assert.Equal(ContainerWatch.Finding.Changes, _watch.Look([B]));
+        Assert.Equal(ContainerWatch.Finding.Changes, _watch.Look([B with { ETag = new ETag("3") }]));
+        Assert.Equal(ContainerWatch.Finding.Changes, _watch.Look([B with { ETag = new ETag("3"), Name = "other/b.jpg" }]));
     }
 
     [Fact]
     public void ReconcilingComesRoundByTheTimer()
     {
-        watch.Look([A]);
-        time.Pass(59);
-        Assert.Equal(ContainerWatch.Finding.Nothing, watch.Look([A]));
-        time.Pass(1);
-        Assert.Equal(ContainerWatch.Finding.ReconcileDue, watch.Look([A]));
-        Assert.Equal(ContainerWatch.Finding.Nothing, watch.Look([A]));
+        _watch.Look([A]);
+        _time.Pass(59);
+        Assert.Equal(ContainerWatch.Finding.Nothing, _watch.Look([A]));
+        _time.Pass(1);
+        Assert.Equal(ContainerWatch.Finding.ReconcileDue, _watch.Look([A]));
+        Assert.Equal(ContainerWatch.Finding.Nothing, _watch.Look([A]));
     }
 
     [Fact]
     public void WhatFailedIsLookedAtAgain()
     {
-        watch.Look([A]);
-        watch.Forget();
-        Assert.Equal(ContainerWatch.Finding.ReconcileDue, watch.Look([A]));
+        _watch.Look([A]);
+        _watch.Forget();
+        Assert.Equal(ContainerWatch.Finding.ReconcileDue, _watch.Look([A]));
     }
 
     [Theory]

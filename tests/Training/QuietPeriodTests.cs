@@ -10,7 +10,7 @@ public class QuietPeriodTests
     private static readonly ETag First = new("1");
     private static readonly ETag Second = new("2");
 
-    private readonly ManualTime time = new();
+    private readonly ManualTime _time = new();
 
     [Fact]
     public void ItEndsSoLongAfterTheLastChange()
@@ -19,11 +19,11 @@ public class QuietPeriodTests
         TrainingState marker = Marker(dirtySince: 0, changed: 0);
 
         Assert.Equal(2, Rest(quiet, marker, First));
-        time.Pass(1.5);
+        _time.Pass(1.5);
         Assert.Equal(0.5, Rest(quiet, marker, First));
-        Assert.Equal(2, Rest(quiet, marker with { Changed = time.GetUtcNow() }, Second));
-        time.Pass(2);
-        Assert.Equal(0, Rest(quiet, marker with { Changed = time.GetUtcNow().AddSeconds(-2) }, Second));
+        Assert.Equal(2, Rest(quiet, marker with { Changed = _time.GetUtcNow() }, Second));
+        _time.Pass(2);
+        Assert.Equal(0, Rest(quiet, marker with { Changed = _time.GetUtcNow().AddSeconds(-2) }, Second));
     }
 
     [Fact]
@@ -33,10 +33,10 @@ public class QuietPeriodTests
         TrainingState marker = Marker(dirtySince: -57, changed: 0);
 
         Assert.Equal(2, Rest(quiet, marker, First));
-        time.Pass(1.5);
-        Assert.Equal(1.5, Rest(quiet, marker with { Changed = time.GetUtcNow() }, Second));
-        time.Pass(1.5);
-        Assert.Equal(0, Rest(quiet, marker with { Changed = time.GetUtcNow() }, new ETag("3")));
+        _time.Pass(1.5);
+        Assert.Equal(1.5, Rest(quiet, marker with { Changed = _time.GetUtcNow() }, Second));
+        _time.Pass(1.5);
+        Assert.Equal(0, Rest(quiet, marker with { Changed = _time.GetUtcNow() }, new ETag("3")));
     }
 
     [Fact]
@@ -51,18 +51,18 @@ public class QuietPeriodTests
         TrainingState marker = Marker(dirtySince: ahead, changed: ahead);
 
         Assert.Equal(2, Rest(quiet, marker, First));
-        time.Pass(2);
+        _time.Pass(2);
         Assert.Equal(0, Rest(quiet, marker, First));
     }
 
-    private QuietPeriod Quiet() => new(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(60), time);
+    private QuietPeriod Quiet() => new(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(60), _time);
 
     private static double Rest(QuietPeriod quiet, TrainingState marker, ETag etag) => quiet.Rest(marker, etag).TotalSeconds;
 
     /// <summary>Seconds from now.</summary>
     private TrainingState Marker(double dirtySince, double changed) => new()
     {
-        DirtySince = time.GetUtcNow().AddSeconds(dirtySince),
-        Changed = time.GetUtcNow().AddSeconds(changed),
+        DirtySince = _time.GetUtcNow().AddSeconds(dirtySince),
+        Changed = _time.GetUtcNow().AddSeconds(changed),
     };
 }

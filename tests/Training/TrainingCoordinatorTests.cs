@@ -11,26 +11,26 @@ namespace ClockFunctions.Tests.Training;
 
 public sealed class TrainingCoordinatorTests(AzuriteFixture azurite) : IAsyncLifetime
 {
-    private TestStorage storage = null!;
-    private TrainingImages images = null!;
-    private TrainingHost host = null!;
+    private TestStorage _storage = null!;
+    private TrainingImages _images = null!;
+    private TrainingHost _host = null!;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        storage = await azurite.NewStorageAsync();
-        await new StorageContainers(storage.Client).EnsureAsync(Stop);
-        images = new TrainingImages(storage);
-        host = new TrainingHost(storage);
+        _storage = await azurite.NewStorageAsync();
+        await new StorageContainers(_storage.Client).EnsureAsync(Stop);
+        _images = new TrainingImages(_storage);
+        _host = new TrainingHost(_storage);
     }
 
-    public ValueTask DisposeAsync() => host.DisposeAsync();
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     [Fact]
     public async Task AnEmptyContainerWaits()
     {
-        TrainingOutcome outcome = await host.Coordinator.ReconcileAsync(Stop);
+        TrainingOutcome outcome = await _host.Coordinator.ReconcileAsync(Stop);
 
         Assert.Equal(TrainingOutcomeKind.Waiting, outcome.Result);
         Assert.Equal(outcome.Reason, (await StateAsync()).Waiting);
@@ -42,10 +42,10 @@ public sealed class TrainingCoordinatorTests(AzuriteFixture azurite) : IAsyncLif
     {
         for (int i = 0; i < 30; i++)
         {
-            await images.PutAsync($"clock/{i}.jpg", DrawnImage.Clock(i), Stop);
+            await _images.PutAsync($"clock/{i}.jpg", DrawnImage.Clock(i), Stop);
         }
 
-        TrainingOutcome outcome = await host.Coordinator.ReconcileAsync(Stop);
+        TrainingOutcome outcome = await _host.Coordinator.ReconcileAsync(Stop);
 
         Assert.Equal(TrainingOutcomeKind.Waiting, outcome.Result);
         Assert.Contains("of other than 'clock'", outcome.Reason);
@@ -53,48 +53,48 @@ public sealed class TrainingCoordinatorTests(AzuriteFixture azurite) : IAsyncLif
         Assert.Equal(30, state.Labels["clock"]);
         Assert.False(state.IsDirty);
         // The same again changes nothing, and is not even trained for.
-        Assert.Equal(TrainingOutcomeKind.Clean, (await host.Coordinator.ReconcileAsync(Stop)).Result);
+        Assert.Equal(TrainingOutcomeKind.Clean, (await _host.Coordinator.ReconcileAsync(Stop)).Result);
     }
 
     [Fact]
     public async Task EnoughImagesArePublishedAndTheFingerprintCoversThemAll()
     {
-        await images.AddAsync(from: 0, pairs: 20, Stop);
+        await _images.AddAsync(from: 0, pairs: 20, Stop);
 
-        TrainingOutcome outcome = await host.Coordinator.ReconcileAsync(Stop);
+        TrainingOutcome outcome = await _host.Coordinator.ReconcileAsync(Stop);
 
         Assert.Equal(TrainingOutcomeKind.Published, outcome.Result);
         Assert.Equal(40, outcome.Ingest!.Extracted);
-        Assert.Equal(images.Fingerprint, await host.PublishedFingerprintAsync(Stop));
-        (LearnedHead head, HeadManifest manifest) = await host.Registry.ReadHeadAsync(outcome.Version!, Stop);
+        Assert.Equal(_images.Fingerprint, await _host.PublishedFingerprintAsync(Stop));
+        (LearnedHead head, HeadManifest manifest) = await _host.Registry.ReadHeadAsync(outcome.Version!, Stop);
         Assert.Equal(8, head.FeatureWidth);
         Assert.True(manifest.Metrics.RocAuc.Value > 0.9, "The drawings are easy to tell apart.");
-        Assert.StartsWith("<!DOCTYPE html>", (await host.Registry.ReadReportAsync(outcome.Version!, Stop)).ToString(), StringComparison.OrdinalIgnoreCase);
+        Assert.StartsWith("<!DOCTYPE html>", (await _host.Registry.ReadReportAsync(outcome.Version!, Stop)).ToString(), StringComparison.OrdinalIgnoreCase);
         Assert.Equal(outcome.Lease, await WriterAsync($"heads/{outcome.Version}/head.json"));
     }
 
     [Fact]
     public async Task OneImageMoreComputesOneImage()
     {
-        await images.AddAsync(from: 0, pairs: 20, Stop);
-        await host.Coordinator.ReconcileAsync(Stop);
-        await images.PutAsync("clock/new.jpg", DrawnImage.Clock(1000), Stop);
+        await _images.AddAsync(from: 0, pairs: 20, Stop);
+        await _host.Coordinator.ReconcileAsync(Stop);
+        await _images.PutAsync("clock/new.jpg", DrawnImage.Clock(1000), Stop);
 
-        Assert.Equal(1, (await host.Coordinator.IngestAsync("clock/new.jpg", Stop)).Extracted);
-        TrainingOutcome outcome = await host.Coordinator.RunWhenDueAsync(Stop);
+        Assert.Equal(1, (await _host.Coordinator.IngestAsync("clock/new.jpg", Stop)).Extracted);
+        TrainingOutcome outcome = await _host.Coordinator.RunWhenDueAsync(Stop);
 
         Assert.Equal(TrainingOutcomeKind.Published, outcome.Result);
         Assert.Equal(0, outcome.Ingest!.New);
-        Assert.Equal(images.Fingerprint, await host.PublishedFingerprintAsync(Stop));
+        Assert.Equal(_images.Fingerprint, await _host.PublishedFingerprintAsync(Stop));
     }
 
     [Fact]
     public async Task AnotherInstanceComputesNothingAgain()
     {
-        await images.AddAsync(from: 0, pairs: 20, Stop);
-        await host.Coordinator.ReconcileAsync(Stop);
-        await using TrainingHost other = new(storage);
-        await images.DeleteAsync("clock/000.jpg", Stop);
+        await _images.AddAsync(from: 0, pairs: 20, Stop);
+        await _host.Coordinator.ReconcileAsync(Stop);
+        await using TrainingHost other = new(_storage);
+        await _images.DeleteAsync("clock/000.jpg", Stop);
 
         TrainingOutcome outcome = await other.Coordinator.ReconcileAsync(Stop);
 
@@ -105,8 +105,8 @@ public sealed class TrainingCoordinatorTests(AzuriteFixture azurite) : IAsyncLif
     [Fact]
     public async Task FiftyImagesDroppedAtOnceByEightClientsAreAllInTheModel()
     {
-        await using TrainingHost other = new(storage);
-        TrainingHost[] instances = [host, other];
+        await using TrainingHost other = new(_storage);
+        TrainingHost[] instances = [_host, other];
         (string Name, byte[] Content)[] drop = [.. Enumerable.Range(0, 50).Select(i =>
             i % 2 == 0 ? ($"clock/{i:00}.jpg", DrawnImage.Clock(i)) : ($"other/{i:00}.jpg", DrawnImage.Other(i)))];
         int next = -1;
@@ -116,86 +116,86 @@ public sealed class TrainingCoordinatorTests(AzuriteFixture azurite) : IAsyncLif
         {
             for (int i = Interlocked.Increment(ref next); i < drop.Length; i = Interlocked.Increment(ref next))
             {
-                await images.PutAsync(drop[i].Name, drop[i].Content, Stop);
+                await _images.PutAsync(drop[i].Name, drop[i].Content, Stop);
                 TrainingCoordinator coordinator = instances[i % 2].Coordinator;
                 await coordinator.IngestAsync(drop[i].Name, Stop);
                 await coordinator.RunWhenDueAsync(Stop);
             }
         }, Stop)));
 
-        Assert.Equal(50, images.Images.Count);
-        Assert.Equal(images.Fingerprint, await host.PublishedFingerprintAsync(Stop));
+        Assert.Equal(50, _images.Images.Count);
+        Assert.Equal(_images.Fingerprint, await _host.PublishedFingerprintAsync(Stop));
         Assert.False((await StateAsync()).IsDirty);
-        Assert.InRange((await host.Registry.ListAsync(Stop)).Count, 1, 10);
+        Assert.InRange((await _host.Registry.ListAsync(Stop)).Count, 1, 10);
     }
 
     [Fact]
     public async Task EventsTwiceLateAndOutOfOrderChangeNothing()
     {
-        await images.AddAsync(from: 0, pairs: 20, Stop);
-        TrainingOutcome first = await host.Coordinator.ReconcileAsync(Stop);
+        await _images.AddAsync(from: 0, pairs: 20, Stop);
+        TrainingOutcome first = await _host.Coordinator.ReconcileAsync(Stop);
         Assert.Equal(TrainingOutcomeKind.Published, first.Result);
 
-        foreach (string name in images.Images.Keys.Reverse().Concat(["clock/never-there.jpg", "nolabel.jpg", "clock/000.jpg", "clock/000.jpg"]))
+        foreach (string name in _images.Images.Keys.Reverse().Concat(["clock/never-there.jpg", "nolabel.jpg", "clock/000.jpg", "clock/000.jpg"]))
         {
-            Assert.Equal(0, (await host.Coordinator.IngestAsync(name, Stop)).New);
+            Assert.Equal(0, (await _host.Coordinator.IngestAsync(name, Stop)).New);
         }
 
-        TrainingOutcome again = await host.Coordinator.RunWhenDueAsync(Stop);
+        TrainingOutcome again = await _host.Coordinator.RunWhenDueAsync(Stop);
         Assert.Equal(TrainingOutcomeKind.Unchanged, again.Result);
         Assert.Equal(first.Version, again.Version);
-        Assert.Single(await host.Registry.ListAsync(Stop));
-        Assert.Equal(TrainingOutcomeKind.Clean, (await host.Coordinator.RunWhenDueAsync(Stop)).Result);
+        Assert.Single(await _host.Registry.ListAsync(Stop));
+        Assert.Equal(TrainingOutcomeKind.Clean, (await _host.Coordinator.RunWhenDueAsync(Stop)).Result);
     }
 
     [Fact]
     public async Task DeletedMovedAndReplacedImagesAreHonouredAtTheNextTraining()
     {
-        await images.AddAsync(from: 0, pairs: 20, Stop);
-        await host.Coordinator.ReconcileAsync(Stop);
-        await images.DeleteAsync("clock/003.jpg", Stop);
-        await images.MoveAsync("clock/004.jpg", "other/was-a-clock.jpg", Stop);
-        await images.PutAsync("other/005.jpg", DrawnImage.Other(500), Stop);
+        await _images.AddAsync(from: 0, pairs: 20, Stop);
+        await _host.Coordinator.ReconcileAsync(Stop);
+        await _images.DeleteAsync("clock/003.jpg", Stop);
+        await _images.MoveAsync("clock/004.jpg", "other/was-a-clock.jpg", Stop);
+        await _images.PutAsync("other/005.jpg", DrawnImage.Other(500), Stop);
 
-        TrainingOutcome outcome = await host.Coordinator.ReconcileAsync(Stop);
+        TrainingOutcome outcome = await _host.Coordinator.ReconcileAsync(Stop);
 
         Assert.Equal(TrainingOutcomeKind.Published, outcome.Result);
         Assert.Equal((1, 1), (outcome.Ingest!.Reused, outcome.Ingest.Extracted));
-        Assert.Equal(images.Fingerprint, await host.PublishedFingerprintAsync(Stop));
-        HeadManifest manifest = await host.Registry.ReadManifestAsync(outcome.Version!, Stop);
+        Assert.Equal(_images.Fingerprint, await _host.PublishedFingerprintAsync(Stop));
+        HeadManifest manifest = await _host.Registry.ReadManifestAsync(outcome.Version!, Stop);
         Assert.Equal((18, 21), (manifest.LabelCounts["clock"], manifest.LabelCounts["other"]));
     }
 
     [Fact]
     public async Task UnusableBlobsAreQuarantinedOnceAndLeftOut()
     {
-        await images.AddAsync(from: 0, pairs: 20, Stop);
-        string fingerprint = images.Fingerprint;
-        await images.PutAsync("clock/notes – ü.txt", "not an image"u8.ToArray(), Stop);
-        await images.PutAsync("other/empty.jpg", [], Stop);
-        await images.PutAsync("other/cut.jpg", DrawnImage.Other(1)[..200], Stop);
+        await _images.AddAsync(from: 0, pairs: 20, Stop);
+        string fingerprint = _images.Fingerprint;
+        await _images.PutAsync("clock/notes – ü.txt", "not an image"u8.ToArray(), Stop);
+        await _images.PutAsync("other/empty.jpg", [], Stop);
+        await _images.PutAsync("other/cut.jpg", DrawnImage.Other(1)[..200], Stop);
 
-        TrainingOutcome outcome = await host.Coordinator.ReconcileAsync(Stop);
+        TrainingOutcome outcome = await _host.Coordinator.ReconcileAsync(Stop);
 
         Assert.Equal(3, outcome.Ingest!.Unusable);
-        Assert.Equal(fingerprint, await host.PublishedFingerprintAsync(Stop));
+        Assert.Equal(fingerprint, await _host.PublishedFingerprintAsync(Stop));
         Assert.Equal(3, (await StateAsync()).Unusable);
-        BlobProperties copy = await storage["quarantine"].GetBlobClient("clock/notes – ü.txt").GetPropertiesAsync(cancellationToken: Stop);
+        BlobProperties copy = await _storage["quarantine"].GetBlobClient("clock/notes – ü.txt").GetPropertiesAsync(cancellationToken: Stop);
         Assert.NotEmpty(copy.Metadata["reason"]);
-        await using TrainingHost other = new(storage);
+        await using TrainingHost other = new(_storage);
         Assert.Equal(0, (await other.Coordinator.IngestAsync("other/cut.jpg", Stop)).New);
         // Mended and uploaded again, it is taken.
-        await images.PutAsync("other/cut.jpg", DrawnImage.Other(1), Stop);
+        await _images.PutAsync("other/cut.jpg", DrawnImage.Other(1), Stop);
         Assert.Equal(1, (await other.Coordinator.IngestAsync("other/cut.jpg", Stop)).New);
     }
 
     [Fact]
     public async Task ATrainerThatDiedBeforeMovingThePointerIsFinishedForWithoutTrainingAgain()
     {
-        await images.AddAsync(from: 0, pairs: 20, Stop);
-        TrainingOutcome first = await host.Coordinator.ReconcileAsync(Stop);
-        await storage["models"].DeleteBlobAsync("heads/current.json", cancellationToken: Stop);
-        await using TrainingHost restarted = new(storage);
+        await _images.AddAsync(from: 0, pairs: 20, Stop);
+        TrainingOutcome first = await _host.Coordinator.ReconcileAsync(Stop);
+        await _storage["models"].DeleteBlobAsync("heads/current.json", cancellationToken: Stop);
+        await using TrainingHost restarted = new(_storage);
 
         TrainingOutcome outcome = await restarted.Coordinator.ReconcileAsync(Stop);
 
@@ -206,30 +206,30 @@ public sealed class TrainingCoordinatorTests(AzuriteFixture azurite) : IAsyncLif
     [Fact]
     public async Task ARollbackStaysUntilTheDatasetChanges()
     {
-        await images.AddAsync(from: 0, pairs: 20, Stop);
-        string first = (await host.Coordinator.ReconcileAsync(Stop)).Version!;
-        await images.AddAsync(from: 20, pairs: 1, Stop);
-        string second = (await host.Coordinator.ReconcileAsync(Stop)).Version!;
-        CurrentHead current = await host.Registry.ReadCurrentAsync(known: null, Stop);
+        await _images.AddAsync(from: 0, pairs: 20, Stop);
+        string first = (await _host.Coordinator.ReconcileAsync(Stop)).Version!;
+        await _images.AddAsync(from: 20, pairs: 1, Stop);
+        string second = (await _host.Coordinator.ReconcileAsync(Stop)).Version!;
+        CurrentHead current = await _host.Registry.ReadCurrentAsync(known: null, Stop);
 
-        await host.Registry.PublishAsync(first, current.ETag, host.Get<BackboneSpec>(), Pipeline.Resize, Stop);
+        await _host.Registry.PublishAsync(first, current.ETag, _host.Get<BackboneSpec>(), Pipeline.Resize, Stop);
 
-        Assert.Equal(TrainingOutcomeKind.Clean, (await host.Coordinator.ReconcileAsync(Stop)).Result);
-        await host.Coordinator.MarkDirtyAsync(Stop);
-        Assert.Equal((TrainingOutcomeKind.Unchanged, second), (await host.Coordinator.RunWhenDueAsync(Stop)) is var o ? (o.Result, o.Version!) : default);
-        Assert.Equal(first, (await host.Registry.ReadCurrentAsync(known: null, Stop)).Head!.Version);
-        await images.AddAsync(from: 21, pairs: 1, Stop);
-        TrainingOutcome third = await host.Coordinator.ReconcileAsync(Stop);
+        Assert.Equal(TrainingOutcomeKind.Clean, (await _host.Coordinator.ReconcileAsync(Stop)).Result);
+        await _host.Coordinator.MarkDirtyAsync(Stop);
+        Assert.Equal((TrainingOutcomeKind.Unchanged, second), (await _host.Coordinator.RunWhenDueAsync(Stop)) is var o ? (o.Result, o.Version!) : default);
+        Assert.Equal(first, (await _host.Registry.ReadCurrentAsync(known: null, Stop)).Head!.Version);
+        await _images.AddAsync(from: 21, pairs: 1, Stop);
+        TrainingOutcome third = await _host.Coordinator.ReconcileAsync(Stop);
         Assert.Equal(TrainingOutcomeKind.Published, third.Result);
-        Assert.Equal(first, (await host.Registry.ReadManifestAsync(third.Version!, Stop)).Parent);
+        Assert.Equal(first, (await _host.Registry.ReadManifestAsync(third.Version!, Stop)).Parent);
     }
 
     [Fact]
     public async Task AnotherTargetOrBackboneTrainsAnew()
     {
-        await images.AddAsync(from: 0, pairs: 20, Stop);
-        await host.Coordinator.ReconcileAsync(Stop);
-        await using TrainingHost other = new(storage, ("Target", "other"));
+        await _images.AddAsync(from: 0, pairs: 20, Stop);
+        await _host.Coordinator.ReconcileAsync(Stop);
+        await using TrainingHost other = new(_storage, ("Target", "other"));
 
         TrainingOutcome outcome = await other.Coordinator.ReconcileAsync(Stop);
 
@@ -241,54 +241,54 @@ public sealed class TrainingCoordinatorTests(AzuriteFixture azurite) : IAsyncLif
     [Fact]
     public async Task DamagedFeaturesAreComputedAgain()
     {
-        await images.AddAsync(from: 0, pairs: 20, Stop);
-        await host.Coordinator.ReconcileAsync(Stop);
-        await foreach (BlobItem blob in storage["models"].GetBlobsAsync(new GetBlobsOptions { Prefix = "features/" }, Stop))
+        await _images.AddAsync(from: 0, pairs: 20, Stop);
+        await _host.Coordinator.ReconcileAsync(Stop);
+        await foreach (BlobItem blob in _storage["models"].GetBlobsAsync(new GetBlobsOptions { Prefix = "features/" }, Stop))
         {
-            await storage["models"].GetBlobClient(blob.Name).UploadAsync(new BinaryData(new byte[300]), overwrite: true, Stop);
+            await _storage["models"].GetBlobClient(blob.Name).UploadAsync(new BinaryData(new byte[300]), overwrite: true, Stop);
         }
 
-        await images.AddAsync(from: 20, pairs: 1, Stop);
-        await using TrainingHost other = new(storage);
+        await _images.AddAsync(from: 20, pairs: 1, Stop);
+        await using TrainingHost other = new(_storage);
         TrainingOutcome outcome = await other.Coordinator.ReconcileAsync(Stop);
 
         Assert.Equal(TrainingOutcomeKind.Published, outcome.Result);
         Assert.Equal(42, outcome.Ingest!.Extracted);
-        Assert.Equal(images.Fingerprint, await other.PublishedFingerprintAsync(Stop));
+        Assert.Equal(_images.Fingerprint, await other.PublishedFingerprintAsync(Stop));
     }
 
     [Fact]
     public async Task ATrainingThatFailsIsSaidAndStaysDue()
     {
-        await images.AddAsync(from: 0, pairs: 20, Stop);
-        BlobClient pointer = storage["models"].GetBlobClient("heads/current.json");
+        await _images.AddAsync(from: 0, pairs: 20, Stop);
+        BlobClient pointer = _storage["models"].GetBlobClient("heads/current.json");
         await pointer.UploadAsync(BinaryData.FromString("{"), Stop);
-        await host.Coordinator.MarkDirtyAsync(Stop);
+        await _host.Coordinator.MarkDirtyAsync(Stop);
 
-        InvalidHeadException failed = await Assert.ThrowsAsync<InvalidHeadException>(() => host.Coordinator.RunWhenDueAsync(Stop));
+        InvalidHeadException failed = await Assert.ThrowsAsync<InvalidHeadException>(() => _host.Coordinator.RunWhenDueAsync(Stop));
 
         TrainingState state = await StateAsync();
         Assert.Equal(failed.Message, state.Error);
         Assert.True(state.IsDirty);
         await pointer.DeleteAsync(cancellationToken: Stop);
-        Assert.Equal(TrainingOutcomeKind.Published, (await host.Coordinator.RunWhenDueAsync(Stop)).Result);
+        Assert.Equal(TrainingOutcomeKind.Published, (await _host.Coordinator.RunWhenDueAsync(Stop)).Result);
         Assert.Null((await StateAsync()).Error);
     }
 
     [Fact]
     public async Task AFileInTheRootHasNoLabelAndIsOnlyCounted()
     {
-        await images.AddAsync(from: 0, pairs: 20, Stop);
-        await storage["training"].UploadBlobAsync("readme.txt", BinaryData.FromString("hello"), Stop);
+        await _images.AddAsync(from: 0, pairs: 20, Stop);
+        await _storage["training"].UploadBlobAsync("readme.txt", BinaryData.FromString("hello"), Stop);
 
-        await host.Coordinator.ReconcileAsync(Stop);
+        await _host.Coordinator.ReconcileAsync(Stop);
 
         TrainingState state = await StateAsync();
         Assert.Equal((1, 0), (state.Unlabelled, state.Unusable));
     }
 
-    private async Task<TrainingState> StateAsync() => (await host.Get<TrainingStateBlob>().ReadAsync(Stop)).State;
+    private async Task<TrainingState> StateAsync() => (await _host.Get<TrainingStateBlob>().ReadAsync(Stop)).State;
 
     private async Task<string> WriterAsync(string name) =>
-        (await storage["models"].GetBlobClient(name).GetPropertiesAsync(cancellationToken: Stop)).Value.Metadata["writer"];
+        (await _storage["models"].GetBlobClient(name).GetPropertiesAsync(cancellationToken: Stop)).Value.Metadata["writer"];
 }

@@ -31,53 +31,53 @@ public sealed class FeatureCache(StorageContainers containers, FeatureKey key, I
     /// <summary>Requests at the same time. More do not make one client faster.</summary>
     private const int Concurrency = 8;
 
-    private readonly BlobContainerClient models = containers.Models;
-    private readonly FeatureIndex index = new();
-    private readonly SemaphoreSlim refreshing = new(1);
-    private readonly ConcurrentDictionary<string, byte> damaged = new();
-    private bool described;
+    private readonly BlobContainerClient _models = containers.Models;
+    private readonly FeatureIndex _index = new();
+    private readonly SemaphoreSlim _refreshing = new(1);
+    private readonly ConcurrentDictionary<string, byte> _damaged = new();
+    private bool _described;
 
     public FeatureKey Key { get; } = key;
 
     /// <summary>Where the blocks are; for compaction.</summary>
-    internal FeatureIndex Index => index;
+    internal FeatureIndex Index => _index;
 
     /// <summary>Names of the blocks that could not be used.</summary>
-    internal IReadOnlyCollection<string> Damaged => [.. damaged.Keys];
+    internal IReadOnlyCollection<string> Damaged => [.. _damaged.Keys];
 
     /// <summary>Whether the features of this content are in the cache, as far as this process has read it.</summary>
-    public bool HasRow(string contentHash) => index.TryFindRow(contentHash, out _);
+    public bool HasRow(string contentHash) => _index.TryFindRow(contentHash, out _);
 
     /// <summary>What is known about this version of a blob, as far as this process has read the cache.</summary>
     public bool TryFindBlob(TrainingBlob blob, [NotNullWhen(true)] out KnownBlob? known) =>
-        index.TryFindBlob(blob.Name, blob.Version, out known);
+        _index.TryFindBlob(blob.Name, blob.Version, out known);
 
     /// <summary>Reads what other processes wrote since the last time: one listing, and the index of each new block.</summary>
     public async Task RefreshAsync(CancellationToken cancellation)
     {
-        await refreshing.WaitAsync(cancellation);
+        await _refreshing.WaitAsync(cancellation);
         try
         {
             Dictionary<string, long> stored = await ListAsync(cancellation);
-            string[] fresh = [.. stored.Keys.Where(name => !index.Blocks.ContainsKey(name) && !damaged.ContainsKey(name))];
+            string[] fresh = [.. stored.Keys.Where(name => !_index.Blocks.ContainsKey(name) && !_damaged.ContainsKey(name))];
             ParallelOptions parallel = new() { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellation };
             await Parallel.ForEachAsync(fresh, parallel, async (name, stop) =>
             {
                 if (await TryReadIndexAsync(name, stored[name], stop) is { } block)
                 {
-                    index.Add(name, block);
+                    _index.Add(name, block);
                 }
             });
 
             // After the additions: what was compacted is known by its new place before the old one is forgotten.
-            foreach (string name in index.Blocks.Keys.Where(name => !stored.ContainsKey(name)).ToArray())
+            foreach (string name in _index.Blocks.Keys.Where(name => !stored.ContainsKey(name)).ToArray())
             {
-                index.Remove(name);
+                _index.Remove(name);
             }
         }
         finally
         {
-            refreshing.Release();
+            _refreshing.Release();
         }
     }
 
@@ -103,7 +103,7 @@ public sealed class FeatureCache(StorageContainers containers, FeatureKey key, I
         Dictionary<string, List<(int Row, int Wanted)>> byBlock = [];
         for (int i = 0; i < contentHashes.Count; i++)
         {
-            if (index.TryFindRow(contentHashes[i], out (string Block, int Row) place))
+            if (_index.TryFindRow(contentHashes[i], out (string Block, int Row) place))
             {
                 ref List<(int, int)>? wanted = ref CollectionsMarshal.GetValueRefOrAddDefault(byBlock, place.Block, out _);
                 (wanted ??= []).Add((place.Row, i));
@@ -129,7 +129,7 @@ public sealed class FeatureCache(StorageContainers containers, FeatureKey key, I
     /// <summary>Reads a whole block's rows into memory; empty when it is gone or damaged.</summary>
     internal async Task<FeatureRow[]> ReadBlockAsync(string name, CancellationToken cancellation)
     {
-        if (!index.Blocks.TryGetValue(name, out FeatureBlockFile? block))
+        if (!_index.Blocks.TryGetValue(name, out FeatureBlockFile? block))
         {
             return [];
         }
@@ -152,33 +152,33 @@ public sealed class FeatureCache(StorageContainers containers, FeatureKey key, I
         };
         try
         {
-            await models.GetBlobClient(name).UploadAsync(new BinaryData(file), options, cancellation);
+            await _models.GetBlobClient(name).UploadAsync(new BinaryData(file), options, cancellation);
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobAlreadyExists)
         {
             // Nobody else makes this name: our own request, repeated after a lost answer.
         }
 
-        index.Add(name, FeatureBlockFile.Read(Key, file, file.Length));
+        _index.Add(name, FeatureBlockFile.Read(Key, file, file.Length));
         return name;
     }
 
     /// <summary>Removes a block whose rows are elsewhere, or damaged.</summary>
     internal async Task DeleteAsync(string name, CancellationToken cancellation)
     {
-        await models.GetBlobClient(name).DeleteIfExistsAsync(cancellationToken: cancellation);
-        index.Remove(name);
-        damaged.TryRemove(name, out _);
+        await _models.GetBlobClient(name).DeleteIfExistsAsync(cancellationToken: cancellation);
+        _index.Remove(name);
+        _damaged.TryRemove(name, out _);
     }
 
-    public void Dispose() => refreshing.Dispose();
+    public void Dispose() => _refreshing.Dispose();
 
     private async Task<Dictionary<string, long>> ListAsync(CancellationToken cancellation)
     {
         Dictionary<string, long> stored = [];
         try
         {
-            await foreach (BlobItem blob in models.GetBlobsAsync(new GetBlobsOptions { Prefix = Key.Folder }, cancellation))
+            await foreach (BlobItem blob in _models.GetBlobsAsync(new GetBlobsOptions { Prefix = Key.Folder }, cancellation))
             {
                 if (blob.Name.EndsWith(".safetensors", StringComparison.Ordinal))
                 {
@@ -226,7 +226,7 @@ public sealed class FeatureCache(StorageContainers containers, FeatureKey key, I
         }
 
         BlobDownloadOptions options = new() { Range = new HttpRange(0, bytes) };
-        BlobDownloadResult content = await models.GetBlobClient(name).DownloadContentAsync(options, cancellation);
+        BlobDownloadResult content = await _models.GetBlobClient(name).DownloadContentAsync(options, cancellation);
         return content.Content.ToArray();
     }
 
@@ -234,7 +234,7 @@ public sealed class FeatureCache(StorageContainers containers, FeatureKey key, I
     private async Task<bool> TryReadRowsAsync(
         string name, List<(int Row, int Wanted)> wanted, FeatureRowReader take, CancellationToken cancellation)
     {
-        if (!index.Blocks.TryGetValue(name, out FeatureBlockFile? block))
+        if (!_index.Blocks.TryGetValue(name, out FeatureBlockFile? block))
         {
             return false;
         }
@@ -243,7 +243,7 @@ public sealed class FeatureCache(StorageContainers containers, FeatureKey key, I
         try
         {
             BlobDownloadOptions options = new() { Range = new HttpRange(block.IndexEnd) };
-            using BlobDownloadStreamingResult download = await models.GetBlobClient(name).DownloadStreamingAsync(options, cancellation);
+            using BlobDownloadStreamingResult download = await _models.GetBlobClient(name).DownloadStreamingAsync(options, cancellation);
             using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             Memory<byte> row = buffer.AsMemory(0, block.RowBytes);
             int next = 0;
@@ -262,7 +262,7 @@ public sealed class FeatureCache(StorageContainers containers, FeatureKey key, I
         }
         catch (RequestFailedException e) when (e.Status is 404 or 416)
         {
-            index.Remove(name); // compacted by another process
+            _index.Remove(name); // compacted by another process
             return false;
         }
         catch (Exception e) when (e is DamagedBlockException or EndOfStreamException)
@@ -279,14 +279,14 @@ public sealed class FeatureCache(StorageContainers containers, FeatureKey key, I
     private void MarkDamaged(string name, Exception e)
     {
         logger.LogWarning("Features in {Block} will be computed again: {Reason}", name, e.Message);
-        damaged[name] = 0;
-        index.Remove(name);
+        _damaged[name] = 0;
+        _index.Remove(name);
     }
 
     /// <summary>Leaves a note beside the blocks that says what they are; nothing reads it but people.</summary>
     private async Task DescribeAsync(CancellationToken cancellation)
     {
-        if (described)
+        if (_described)
         {
             return;
         }
@@ -294,7 +294,7 @@ public sealed class FeatureCache(StorageContainers containers, FeatureKey key, I
         try
         {
             BlobUploadOptions onlyNew = new() { Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All } };
-            await models.GetBlobClient($"{Key.Folder}key.json").UploadAsync(
+            await _models.GetBlobClient($"{Key.Folder}key.json").UploadAsync(
                 new BinaryData(JsonSerializer.SerializeToUtf8Bytes(Key, Json.Indented)), onlyNew, cancellation);
         }
         catch (RequestFailedException e) when (e.Status is 409 or 412)
@@ -302,7 +302,7 @@ public sealed class FeatureCache(StorageContainers containers, FeatureKey key, I
             // It is there.
         }
 
-        described = true;
+        _described = true;
     }
 }
 

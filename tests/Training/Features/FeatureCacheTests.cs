@@ -13,14 +13,14 @@ public sealed class FeatureCacheTests(AzuriteFixture azurite) : IAsyncLifetime
 {
     private static readonly FeatureKey Key = new(Some.Hash("backbone"), Pipeline.Resize, FeatureWidth: 8, Views: 2, Seed: 1, "none");
 
-    private TestStorage storage = null!;
+    private TestStorage _storage = null!;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        storage = await azurite.NewStorageAsync();
-        await new StorageContainers(storage.Client).EnsureAsync(Stop);
+        _storage = await azurite.NewStorageAsync();
+        await new StorageContainers(_storage.Client).EnsureAsync(Stop);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -87,7 +87,7 @@ public sealed class FeatureCacheTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task ABlockCutShortIsLeftOut(int bytes)
     {
         await NewCache().AppendAsync(Block("a"), Stop);
-        BlobClient block = storage["models"].GetBlobClient(Assert.Single(await BlocksAsync()));
+        BlobClient block = _storage["models"].GetBlobClient(Assert.Single(await BlocksAsync()));
         byte[] whole = (await block.DownloadContentAsync(Stop)).Value.Content.ToArray();
         await block.UploadAsync(new BinaryData(whole[..bytes]), overwrite: true, Stop);
 
@@ -162,7 +162,7 @@ public sealed class FeatureCacheTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     private FeatureCache NewCache(FeatureKey? key = null) =>
-        new(new StorageContainers(storage.Client), key ?? Key, NullLogger<FeatureCache>.Instance);
+        new(new StorageContainers(_storage.Client), key ?? Key, NullLogger<FeatureCache>.Instance);
 
     private static async Task<Half[]> LoadAsync(FeatureCache cache, string name)
     {
@@ -174,7 +174,7 @@ public sealed class FeatureCacheTests(AzuriteFixture azurite) : IAsyncLifetime
     private async Task<List<string>> BlocksAsync()
     {
         List<string> names = [];
-        await foreach (BlobItem blob in storage["models"].GetBlobsAsync(new GetBlobsOptions { Prefix = Key.Folder }, Stop))
+        await foreach (BlobItem blob in _storage["models"].GetBlobsAsync(new GetBlobsOptions { Prefix = Key.Folder }, Stop))
         {
             if (!blob.Name.EndsWith("key.json", StringComparison.Ordinal))
             {
@@ -187,7 +187,7 @@ public sealed class FeatureCacheTests(AzuriteFixture azurite) : IAsyncLifetime
 
     private async Task ChangeLastByteAsync(string name)
     {
-        BlobClient blob = storage["models"].GetBlobClient(name);
+        BlobClient blob = _storage["models"].GetBlobClient(name);
         byte[] bytes = (await blob.DownloadContentAsync(Stop)).Value.Content.ToArray();
         bytes[^1] ^= 1;
         await blob.UploadAsync(new BinaryData(bytes), overwrite: true, Stop);

@@ -7,9 +7,9 @@ namespace ClockFunctions.Tests.Training.Folders;
 public sealed class FolderFeatureCacheTests : IDisposable
 {
     private static readonly string Hash = Some.Hash("image");
-    private readonly string root = Directory.CreateTempSubdirectory("cache-").FullName;
+    private readonly string _root = Directory.CreateTempSubdirectory("cache-").FullName;
 
-    public void Dispose() => Directory.Delete(root, recursive: true);
+    public void Dispose() => Directory.Delete(_root, recursive: true);
 
     [Fact]
     public void ARowIsFoundAgainUnderTheSameKeyOnly()
@@ -38,7 +38,7 @@ public sealed class FolderFeatureCacheTests : IDisposable
     public void AFileCutShortIsNoRow()
     {
         Cache().Add(Hash, Row(views: 2));
-        string file = Assert.Single(Directory.GetFiles(root, "*", SearchOption.AllDirectories));
+        string file = Assert.Single(Directory.GetFiles(_root, "*", SearchOption.AllDirectories));
         File.WriteAllBytes(file, File.ReadAllBytes(file)[..^2]);
 
         Assert.Null(Cache().Find(Hash));
@@ -57,7 +57,7 @@ public sealed class FolderFeatureCacheTests : IDisposable
 
     private FolderFeatureCache Cache(
         int views = 2, int seed = 1, AugmentationOptions? augmentation = null, Pipeline pipeline = Pipeline.Resize) =>
-        new(root, SomeSet.Backbone(SomeSet.Width), pipeline, views, seed, augmentation ?? new AugmentationOptions());
+        new(_root, SomeSet.Backbone(SomeSet.Width), pipeline, views, seed, augmentation ?? new AugmentationOptions());
 
     private static Half[] Row(int views) => [.. Enumerable.Range(0, (views * SomeSet.Width) + 1000).Select(i => (Half)i)];
 }

@@ -1,6 +1,5 @@
+using ClockFunctions.Core.Datasets;
 using ClockFunctions.Core.Imaging;
-using ClockFunctions.Core.Training;
-using ClockFunctions.Core.Training.Folders;
 
 namespace ClockFunctions.Bench;
 

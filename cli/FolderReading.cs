@@ -1,9 +1,11 @@
 using System.CommandLine;
-using ClockFunctions.Core;
 using ClockFunctions.Core.Backbones;
-using ClockFunctions.Core.Evaluation;
+using ClockFunctions.Core.Datasets;
 using ClockFunctions.Core.Imaging;
+using ClockFunctions.Core.Reports;
+using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Training;
+using ClockFunctions.Core.Training.Features;
 using ClockFunctions.Core.Training.Folders;
 
 namespace ClockFunctions.Cli;
@@ -63,21 +65,21 @@ public sealed class FolderReading
     }
 
     /// <summary>Opens the backbone for many images at a time: one thread a run.</summary>
-    public static (Backbone Backbone, ViewExtractor Extractor) Open(ClassifierOptions options)
+    public static (Backbone Backbone, FeatureExtractor Extractor) Open(ClassifierOptions options)
     {
         (BackboneSpec spec, string file) = new BackboneCatalogue(options.BackboneFolder).Resolve(options.Backbone);
         Backbone backbone = Backbone.Load(spec, file, new BackboneOptions { IntraOpThreads = 1 });
-        return (backbone, new ViewExtractor(new ImageDecoder(options.Images), new Preprocessor(spec.Input, options.Pipeline), backbone));
+        return (backbone, new FeatureExtractor(new ImageDecoder(options.Images), new Preprocessor(spec.Input, options.Pipeline), backbone));
     }
 
     /// <summary>Computes the features of a folder, or finds them in the cache; says on standard error how far it is and what it left out.</summary>
-    public FolderFeatures Extract(ParseResult parsed, ImageFolder folder, ViewExtractor extractor, int views, int seed, CancellationToken cancellation)
+    public FolderFeatures Extract(ParseResult parsed, ImageFolder folder, FeatureExtractor extractor, int views, int seed, CancellationToken cancellation)
     {
-        AugmentationOptions augmentation = HeadTraining.Augmentation;
+        RowExtractor rows = new(extractor, HeadTraining.Augmentation, views, seed);
         FolderFeatureCache? cache = parsed.GetValue(_noCache) ? null
-            : new FolderFeatureCache(FolderFeatureCache.DefaultRoot, extractor.Backbone, extractor.Pipeline, views, seed, augmentation);
+            : new FolderFeatureCache(FolderFeatureCache.DefaultRoot, extractor.Backbone.Spec.Id, rows.Key);
         Progress progress = new(done => Terminal.Progress($"features: {done} of {folder.Images.Count} images"));
-        FolderFeatures features = FolderFeatures.Extract(folder, extractor, views, seed, augmentation, cache, progress, cancellation);
+        FolderFeatures features = FolderFeatures.Extract(folder, rows, cache, progress, cancellation);
         IReadOnlyList<FolderProblem> problems = features.Folder.Problems;
         foreach (FolderProblem problem in problems.Take(MostProblems))
         {
@@ -97,7 +99,7 @@ public sealed class FolderReading
     public (BackboneSpec Backbone, FolderFeatures Features) Features(ParseResult parsed, ClassifierOptions options, int views, CancellationToken cancellation)
     {
         ImageFolder folder = Read(parsed, options, cancellation);
-        (Backbone backbone, ViewExtractor extractor) = Open(options);
+        (Backbone backbone, FeatureExtractor extractor) = Open(options);
         using (backbone)
         {
             FolderFeatures features = Extract(parsed, folder, extractor, views, options.Training.Seed, cancellation);
@@ -117,13 +119,13 @@ public sealed class FolderReading
         }
     }
 
-    /// <summary>The ImageNet classes that mean the target.</summary>
-    /// <exception cref="UsageException">One of them is no class.</exception>
-    public static int[] TargetClasses(ClassifierOptions options)
+    /// <summary>The heads that need no training.</summary>
+    /// <exception cref="UsageException">One of the target's classes is no class.</exception>
+    public static ZeroShotHeads ZeroShot(ClassifierOptions options)
     {
         try
         {
-            return ClassSet.Parse(options.TargetClasses);
+            return new ZeroShotHeads(options, new BackboneCatalogue(options.BackboneFolder).Resolve(options.Backbone).Spec);
         }
         catch (FormatException e)
         {

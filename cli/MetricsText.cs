@@ -1,5 +1,5 @@
 using System.Globalization;
-using ClockFunctions.Core.Evaluation;
+using ClockFunctions.Core.Metrics;
 
 namespace ClockFunctions.Cli;
 

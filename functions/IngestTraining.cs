@@ -1,6 +1,6 @@
 using Azure.Storage.Blobs;
 using ClockFunctions.Core.Storage;
-using ClockFunctions.Core.Training;
+using ClockFunctions.Core.Training.Coordination;
 using Microsoft.Azure.Functions.Worker;
 
 namespace ClockFunctions;

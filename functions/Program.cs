@@ -1,6 +1,5 @@
 using Azure.Storage.Blobs;
-using ClockFunctions;
-using ClockFunctions.Core;
+using ClockFunctions.Core.Hosting;
 using ClockFunctions.Core.Storage;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Azure.Functions.Worker.Builder;

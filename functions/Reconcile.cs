@@ -1,4 +1,4 @@
-using ClockFunctions.Core.Training;
+using ClockFunctions.Core.Training.Coordination;
 using Microsoft.Azure.Functions.Worker;
 
 namespace ClockFunctions;

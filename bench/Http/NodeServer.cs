@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using ClockFunctions.Core.Backbones;
+using ClockFunctions.Core.Imaging;
 
 namespace ClockFunctions.Bench.Http;
 

@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using ClockFunctions.Bench.Service;
+using ClockFunctions.Core.Datasets;
 using ClockFunctions.Core.Storage;
-using ClockFunctions.Core.Training.Folders;
 
 namespace ClockFunctions.Bench.Memory;
 

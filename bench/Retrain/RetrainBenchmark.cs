@@ -1,6 +1,6 @@
 using ClockFunctions.Bench.Service;
-using ClockFunctions.Core.Training;
-using ClockFunctions.Core.Training.Folders;
+using ClockFunctions.Core.Datasets;
+using ClockFunctions.Core.Settings;
 
 namespace ClockFunctions.Bench.Retrain;
 

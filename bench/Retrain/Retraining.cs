@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using ClockFunctions.Bench.Service;
-using ClockFunctions.Core.Training.Folders;
+using ClockFunctions.Core.Datasets;
 
 namespace ClockFunctions.Bench.Retrain;
 

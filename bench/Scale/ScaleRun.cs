@@ -3,11 +3,14 @@ using System.Text.Json;
 using ClockFunctions.Bench.Service;
 using ClockFunctions.Core;
 using ClockFunctions.Core.Backbones;
-using ClockFunctions.Core.Evaluation;
+using ClockFunctions.Core.Datasets;
 using ClockFunctions.Core.Heads;
+using ClockFunctions.Core.Reports;
+using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Storage;
+using ClockFunctions.Core.Storage.Features;
 using ClockFunctions.Core.Training;
-using ClockFunctions.Core.Training.Features;
+using ClockFunctions.Core.Training.Coordination;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ClockFunctions.Bench.Scale;

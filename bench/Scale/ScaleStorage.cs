@@ -2,10 +2,12 @@ using System.Globalization;
 using System.Security.Cryptography;
 using ClockFunctions.Bench.Service;
 using ClockFunctions.Cli;
-using ClockFunctions.Core;
 using ClockFunctions.Core.Backbones;
+using ClockFunctions.Core.Datasets;
 using ClockFunctions.Core.Imaging;
+using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Storage;
+using ClockFunctions.Core.Storage.Features;
 using ClockFunctions.Core.Training;
 using ClockFunctions.Core.Training.Features;
 using ClockFunctions.Core.Training.Folders;
@@ -52,12 +54,13 @@ public sealed class ScaleStorage : IDisposable
         ServiceProvider parts = Parts.On(options, storage.ConnectionString);
         ClassifierOptions settings = parts.GetRequiredService<ClassifierOptions>();
         ImageFolder photos = options.Labelled();
-        (Backbone backbone, ViewExtractor extractor) = FolderReading.Open(settings);
+        (Backbone backbone, FeatureExtractor extractor) = FolderReading.Open(settings);
         using (backbone)
         {
             FolderFeatures features = FolderFeatures.Extract(
-                photos with { Images = [.. photos.Images.Take(Sources)] }, extractor, settings.Training.Views, settings.Training.Seed,
-                HeadTraining.Augmentation, cache: null, progress: null, CancellationToken.None);
+                photos with { Images = [.. photos.Images.Take(Sources)] },
+                new RowExtractor(extractor, HeadTraining.Augmentation, settings.Training.Views, settings.Training.Seed),
+                cache: null, progress: null, CancellationToken.None);
             ImageDecoder decoder = new(settings.Images);
             return new ScaleStorage(storage, parts, [.. features.Set.Examples.Zip(features.Folder.Images, (example, image) =>
                 (example, RowOf(example), Thumbnails.Jpeg(decoder, File.ReadAllBytes(image.File), Side)))]);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ClockFunctions.Core.Backbones;
+using ClockFunctions.Core.Imaging;
 using Microsoft.ML.OnnxRuntime;
 
 namespace ClockFunctions.Bench.Score;

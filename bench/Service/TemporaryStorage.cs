@@ -1,7 +1,7 @@
 using System.Text;
 using Azure.Storage.Blobs;
+using ClockFunctions.Core.Datasets;
 using ClockFunctions.Core.Storage;
-using ClockFunctions.Core.Training.Folders;
 
 namespace ClockFunctions.Bench.Service;
 

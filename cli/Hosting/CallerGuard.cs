@@ -1,8 +1,8 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using ClockFunctions.Core.Serving;
 using ClockFunctions.Core.Serving.Http;
+using ClockFunctions.Core.Settings;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 

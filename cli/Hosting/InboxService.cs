@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Azure.Storage.Blobs.Models;
 using ClockFunctions.Core.Serving;
+using ClockFunctions.Core.Serving.Inbox;
 using ClockFunctions.Core.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

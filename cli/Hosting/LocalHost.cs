@@ -1,6 +1,6 @@
-using ClockFunctions.Core;
-using ClockFunctions.Core.Serving;
+using ClockFunctions.Core.Hosting;
 using ClockFunctions.Core.Serving.Http;
+using ClockFunctions.Core.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;

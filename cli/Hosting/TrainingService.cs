@@ -1,5 +1,5 @@
 using ClockFunctions.Core.Backbones;
-using ClockFunctions.Core.Training;
+using ClockFunctions.Core.Training.Coordination;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

@@ -1,9 +1,9 @@
 using System.CommandLine;
-using ClockFunctions.Core;
 using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Heads;
 using ClockFunctions.Core.Imaging;
 using ClockFunctions.Core.Serving;
+using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Storage;
 using Microsoft.Extensions.Configuration;
 

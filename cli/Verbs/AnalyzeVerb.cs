@@ -3,8 +3,10 @@ using System.Globalization;
 using System.Text.Json;
 using ClockFunctions.Core;
 using ClockFunctions.Core.Backbones;
-using ClockFunctions.Core.Evaluation;
 using ClockFunctions.Core.Heads;
+using ClockFunctions.Core.Metrics;
+using ClockFunctions.Core.Reports;
+using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Training.Folders;
 
 namespace ClockFunctions.Cli.Verbs;
@@ -63,10 +65,10 @@ internal static class AnalyzeVerb
     private static ZeroShotAnalysis Analyse(
         FolderReading reading, ParseResult parsed, ClassifierOptions options, bool topK, bool sweep, CancellationToken cancellation)
     {
-        int[] ids = FolderReading.TargetClasses(options);
+        ZeroShotHeads zeroShot = FolderReading.ZeroShot(options);
         (BackboneSpec backbone, FolderFeatures features) = reading.Features(parsed, options, views: 1, cancellation);
-        (int k, double threshold) = (options.ZeroShot.K, options.ZeroShot.ThresholdFor(backbone));
-        IHead head = topK ? new TopKHead(ids, k) : new SummedHead(ids, threshold);
+        (int k, double threshold) = (zeroShot.K, zeroShot.Summed.Threshold);
+        IHead head = topK ? zeroShot.TopK : zeroShot.Summed;
         ScoredImage[] scored = features.Set.Score(head, options.Target, [.. Enumerable.Range(0, features.Set.Count)]);
         return new ZeroShotAnalysis
         {
@@ -76,7 +78,7 @@ internal static class AnalyzeVerb
             Target = options.Target,
             Backbone = backbone.Id,
             Pipeline = options.Pipeline.ToString().ToLowerInvariant(),
-            Classes = [.. ids.Select(id => new NamedClass(id, ImageNetClasses.Names[id]))],
+            Classes = [.. zeroShot.Classes.Select(id => new NamedClass(id, ImageNetClasses.Names[id]))],
             LabelCounts = EvaluationSubject.Of("", scored).LabelCounts,
             LeftOut = features.Folder.Problems.Count,
             Metrics = Evaluator.Evaluate(scored, head.Threshold),

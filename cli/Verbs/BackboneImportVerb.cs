@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using ClockFunctions.Core.Backbones;
+using ClockFunctions.Core.Imaging;
 
 namespace ClockFunctions.Cli.Verbs;
 

@@ -3,11 +3,12 @@ using System.Globalization;
 using System.Text.Json;
 using ClockFunctions.Core;
 using ClockFunctions.Core.Backbones;
-using ClockFunctions.Core.Evaluation;
-using ClockFunctions.Core.Evaluation.Comparison;
-using ClockFunctions.Core.Heads;
+using ClockFunctions.Core.Datasets;
 using ClockFunctions.Core.Imaging;
+using ClockFunctions.Core.Metrics;
+using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Training;
+using ClockFunctions.Core.Training.Comparison;
 using ClockFunctions.Core.Training.Folders;
 using ClockFunctions.Core.Training.Notebook;
 
@@ -77,7 +78,7 @@ internal static class CompareVerb
         foreach (ClassifierOptions options in variants)
         {
             ImageFolder images = reading.Read(parsed, options, cancellation);
-            (Backbone backbone, ViewExtractor extractor) = FolderReading.Open(options);
+            (Backbone backbone, FeatureExtractor extractor) = FolderReading.Open(options);
             using (backbone)
             {
                 if (variants.Length > 1)
@@ -115,19 +116,18 @@ internal static class CompareVerb
     }
 
     private static IEnumerable<ComparisonRow> Rows(
-        CrossValidator validator, ClassifierOptions options, Plan plan, ViewExtractor extractor, CancellationToken cancellation)
+        CrossValidator validator, ClassifierOptions options, Plan plan, FeatureExtractor extractor, CancellationToken cancellation)
     {
-        int[] classes = FolderReading.TargetClasses(options);
-        (double threshold, int k) = (options.ZeroShot.ThresholdFor(extractor.Backbone), options.ZeroShot.K);
+        ZeroShotHeads zeroShot = FolderReading.ZeroShot(options);
         foreach (string head in plan.Heads)
         {
             switch (head)
             {
                 case "summed":
-                    yield return validator.ZeroShot(string.Create(CultureInfo.InvariantCulture, $"summed at {threshold}"), new SummedHead(classes, threshold));
+                    yield return validator.ZeroShot(string.Create(CultureInfo.InvariantCulture, $"summed at {zeroShot.Summed.Threshold}"), zeroShot.Summed);
                     break;
                 case "topk":
-                    yield return validator.ZeroShot($"topk, k {k}", new TopKHead(classes, k));
+                    yield return validator.ZeroShot($"topk, k {zeroShot.K}", zeroShot.TopK);
                     break;
                 default:
                     foreach (string recipe in plan.Recipes)

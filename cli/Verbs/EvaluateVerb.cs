@@ -3,9 +3,12 @@ using System.Globalization;
 using System.Text.Json;
 using ClockFunctions.Core;
 using ClockFunctions.Core.Backbones;
-using ClockFunctions.Core.Evaluation;
+using ClockFunctions.Core.Datasets;
 using ClockFunctions.Core.Heads;
 using ClockFunctions.Core.Imaging;
+using ClockFunctions.Core.Metrics;
+using ClockFunctions.Core.Reports;
+using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Training;
 using ClockFunctions.Core.Training.Folders;
 
@@ -103,7 +106,7 @@ internal static class EvaluateVerb
             TrainedOn = seen is null ? null : hashes.Count(seen.WasTrainedOn),
             ValidatedOn = seen is null ? null : hashes.Count(seen.WasHeldOut),
         };
-        SummedHead zeroShot = new(FolderReading.TargetClasses(options), options.ZeroShot.ThresholdFor(backbone));
+        SummedHead zeroShot = FolderReading.ZeroShot(options).Summed;
         string rival = string.Create(CultureInfo.InvariantCulture, $"zero-shot, summed at {zeroShot.Threshold}");
         return TrainingReport.Of(manifest, subject, measured.Scored, Evaluator.Evaluate(measured.Scored, threshold), how) with
         {

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using ClockFunctions.Core.Evaluation;
 using ClockFunctions.Core.Heads;
+using ClockFunctions.Core.Metrics;
 using ClockFunctions.Core.Serving;
 using ClockFunctions.Core.Storage;
 

@@ -1,9 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
-using ClockFunctions.Core;
+using ClockFunctions.Core.Datasets;
+using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Storage;
-using ClockFunctions.Core.Training;
-using ClockFunctions.Core.Training.Folders;
 
 namespace ClockFunctions.Cli.Verbs;
 

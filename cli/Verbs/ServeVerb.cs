@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Azure.Storage.Blobs;
 using ClockFunctions.Cli.Hosting;
-using ClockFunctions.Core;
 using ClockFunctions.Core.Serving;
+using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
-using ClockFunctions.Core;
 using ClockFunctions.Core.Backbones;
-using ClockFunctions.Core.Evaluation;
+using ClockFunctions.Core.Datasets;
 using ClockFunctions.Core.Heads;
+using ClockFunctions.Core.Metrics;
+using ClockFunctions.Core.Reports;
+using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Training;
 using ClockFunctions.Core.Training.Folders;
 using ClockFunctions.Core.Training.Notebook;
@@ -62,11 +64,11 @@ public static class TrainVerb
     private static TrainingResult Train(
         FolderReading reading, ParseResult parsed, ImageFolder images, ClassifierOptions options, NotebookOptions? notebook, CancellationToken cancellation)
     {
-        (Backbone backbone, ViewExtractor extractor) = FolderReading.Open(options);
+        (Backbone backbone, FeatureExtractor extractor) = FolderReading.Open(options);
         using (backbone)
         {
             FolderFeatures folder = reading.Extract(parsed, images, extractor, options.Training.Views, options.Training.Seed, cancellation);
-            SummedHead zeroShot = new(ClassSet.Parse(options.TargetClasses), options.ZeroShot.ThresholdFor(backbone.Spec));
+            SummedHead zeroShot = FolderReading.ZeroShot(options).Summed;
             TrainingSettings settings = new(options.Target, backbone.Spec, options.Pipeline, options.Training) { Extraction = folder.Cost };
             if (notebook is null)
             {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using ClockFunctions.Core.Imaging;
 using Microsoft.ML.OnnxRuntime;
 
 namespace ClockFunctions.Core.Backbones;
@@ -67,6 +68,22 @@ public sealed class Backbone : IDisposable
     public BackboneOutput Run(ReadOnlyMemory<float> input, int batch, int height, int width, bool featureMap = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        BackboneOutput output = new(batch, Spec.FeatureWidth);
+        RunInto(output, 0, input, batch, height, width, featureMap);
+        return output;
+    }
+
+    /// <summary>As <see cref="Run"/>, into some rows of an output that holds more images than these.</summary>
+    /// <param name="output">Takes the result.</param>
+    /// <param name="firstRow">Row of the first image of the batch.</param>
+    /// <param name="input">As for <see cref="Run"/>, like the rest.</param>
+    /// <param name="batch">N.</param>
+    /// <param name="height">H.</param>
+    /// <param name="width">W.</param>
+    /// <param name="featureMap">Whether the feature map is wanted too.</param>
+    /// <inheritdoc cref="Run" path="/exception"/>
+    internal void RunInto(BackboneOutput output, int firstRow, ReadOnlyMemory<float> input, int batch, int height, int width, bool featureMap)
+    {
         int image = 3 * height * width;
         if (input.Length != batch * image)
         {
@@ -78,14 +95,11 @@ public sealed class Backbone : IDisposable
             throw new BackboneException($"Backbone '{Spec.Id}' has no feature map: its features are not the mean of one.");
         }
 
-        BackboneOutput output = new(batch, Spec.FeatureWidth);
         int step = Spec.Input.DynamicBatch ? batch : 1;
         for (int row = 0; row < batch; row += step)
         {
-            RunRows(input.Slice(row * image, step * image), output, row, step, height, width, featureMap);
+            RunRows(input.Slice(row * image, step * image), output, firstRow + row, step, height, width, featureMap);
         }
-
-        return output;
     }
 
     public void Dispose()

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Imaging;
 
 namespace ClockFunctions.Core.Datasets;

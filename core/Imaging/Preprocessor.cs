@@ -1,5 +1,4 @@
 using System.Buffers;
-using ClockFunctions.Core.Backbones;
 
 namespace ClockFunctions.Core.Imaging;
 

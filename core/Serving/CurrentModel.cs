@@ -1,6 +1,8 @@
 using Azure;
 using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Heads;
+using ClockFunctions.Core.Observability;
+using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Storage;
 using Microsoft.Extensions.Logging;
 

@@ -1,4 +1,5 @@
 using ClockFunctions.Core.Backbones;
+using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Storage;
 
 namespace ClockFunctions.Core.Serving;

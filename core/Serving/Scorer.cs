@@ -2,6 +2,8 @@ using System.Diagnostics;
 using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Heads;
 using ClockFunctions.Core.Imaging;
+using ClockFunctions.Core.Observability;
+using ClockFunctions.Core.Settings;
 
 namespace ClockFunctions.Core.Serving;
 
@@ -12,17 +14,14 @@ public sealed class Scorer
 
     private readonly ClassifierOptions _options;
     private readonly FeatureExtractor _extractor;
-    private readonly SummedHead _summed;
-    private readonly TopKHead _topK;
+    private readonly ZeroShotHeads _zeroShot;
 
     /// <exception cref="BackboneException">The target's classes are none of ImageNet's.</exception>
     public Scorer(ClassifierOptions options, FeatureExtractor extractor)
     {
         _options = options;
         _extractor = extractor;
-        int[] classes = ClassSet.Parse(options.TargetClasses);
-        _summed = new SummedHead(classes, options.ZeroShot.ThresholdFor(Spec));
-        _topK = new TopKHead(classes, options.ZeroShot.K);
+        _zeroShot = new ZeroShotHeads(options, Spec);
     }
 
     public BackboneSpec Spec => _extractor.Backbone.Spec;
@@ -65,7 +64,7 @@ public sealed class Scorer
             Timing = new ScoreTiming(Milliseconds(features.Timing.Decode), Milliseconds(features.Timing.Preprocess), Milliseconds(features.Timing.Backbone), Milliseconds(headTime)),
         };
         byte[]? overlay = asked.Explain && head is LearnedHead learned
-            ? _extractor.Overlay(encoded, ClassActivationMap.Of(features.Map!, learned))
+            ? HeatOverlay.Png(_extractor, encoded, ClassActivationMap.Of(features.Map!, learned))
             : null;
         return new ScoreResult(score, overlay);
     }
@@ -73,9 +72,9 @@ public sealed class Scorer
     private IHead? Choose(ServedModel? model, HeadKind? asked) => asked switch
     {
         HeadKind.Learned => model?.Head,
-        HeadKind.Summed => _summed,
-        HeadKind.TopK => _topK,
-        _ => (IHead?)model?.Head ?? _summed,
+        HeadKind.Summed => _zeroShot.Summed,
+        HeadKind.TopK => _zeroShot.TopK,
+        _ => (IHead?)model?.Head ?? _zeroShot.Summed,
     };
 
     /// <summary>The five most probable classes, best first.</summary>

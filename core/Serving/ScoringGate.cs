@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ClockFunctions.Core.Settings;
 
 namespace ClockFunctions.Core.Serving;
 

@@ -1,6 +1,9 @@
-using ClockFunctions.Core.Evaluation;
+using ClockFunctions.Core.Datasets;
 using ClockFunctions.Core.Heads;
 using ClockFunctions.Core.Imaging;
+using ClockFunctions.Core.Reports;
+using ClockFunctions.Core.Settings;
+using ClockFunctions.Core.Training.Default;
 
 namespace ClockFunctions.Core.Training;
 

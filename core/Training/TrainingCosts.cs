@@ -1,4 +1,5 @@
-using ClockFunctions.Core.Evaluation;
+using ClockFunctions.Core.Reports;
+using ClockFunctions.Core.Training.Default;
 
 namespace ClockFunctions.Core.Training;
 

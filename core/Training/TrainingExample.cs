@@ -1,3 +1,6 @@
+using ClockFunctions.Core.Datasets;
+using ClockFunctions.Core.Training.Features;
+
 namespace ClockFunctions.Core.Training;
 
 /// <summary>A labelled image with what the backbone saw in it.</summary>

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
-using ClockFunctions.Core.Evaluation;
+using ClockFunctions.Core.Datasets;
 using ClockFunctions.Core.Heads;
+using ClockFunctions.Core.Metrics;
+using ClockFunctions.Core.Reports;
 
 namespace ClockFunctions.Core.Training;
 
@@ -42,6 +44,7 @@ internal static class TrainingJudgement
             LabelCounts = new SortedDictionary<string, int>(set.Images.CountBy(image => image.Label).ToDictionary(), StringComparer.Ordinal),
             Backbone = settings.Backbone.Id,
             BackboneSha256 = settings.Backbone.Sha256,
+            BackboneIdentity = settings.Backbone.Identity,
             Pipeline = settings.Pipeline.ToString().ToLowerInvariant(),
             FeatureWidth = set.FeatureWidth,
             WeightsSha256 = Convert.ToHexStringLower(SHA256.HashData(weights)),

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using ClockFunctions.Core.Evaluation;
 using ClockFunctions.Core.Heads;
+using ClockFunctions.Core.Reports;
 
 namespace ClockFunctions.Core.Training;
 

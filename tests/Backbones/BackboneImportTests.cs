@@ -1,5 +1,6 @@
 using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Backbones.Onnx;
+using ClockFunctions.Core.Imaging;
 using ClockFunctions.Tests.Support;
 using Microsoft.ML.OnnxRuntime;
 

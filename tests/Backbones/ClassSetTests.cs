@@ -1,5 +1,5 @@
-using ClockFunctions.Core;
 using ClockFunctions.Core.Backbones;
+using ClockFunctions.Core.Settings;
 
 namespace ClockFunctions.Tests.Backbones;
 

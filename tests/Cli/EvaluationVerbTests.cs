@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Heads;
+using ClockFunctions.Core.Imaging;
 using ClockFunctions.Tests.Support;
 
 namespace ClockFunctions.Tests.Cli;

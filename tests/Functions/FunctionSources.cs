@@ -1,5 +1,5 @@
 using System.Reflection;
-using ClockFunctions.Core;
+using ClockFunctions.Core.Settings;
 using ClockFunctions.Tests.Support;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;

@@ -1,4 +1,3 @@
-using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Imaging;
 
 namespace ClockFunctions.Tests.Imaging;

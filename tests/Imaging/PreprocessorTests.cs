@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Imaging;
 using ClockFunctions.Tests.Support;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using ClockFunctions.Core;
+using ClockFunctions.Core.Observability;
 using ClockFunctions.Core.Serving.Http;
 
 namespace ClockFunctions.Tests.Infra;

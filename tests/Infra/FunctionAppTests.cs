@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Azure.Identity;
 using Azure.Storage.Blobs;
-using ClockFunctions.Core;
+using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Storage;
 using ClockFunctions.Tests.Support;
 using Microsoft.Extensions.Configuration;

@@ -1,4 +1,5 @@
 using ClockFunctions.Core.Serving;
+using ClockFunctions.Core.Settings;
 
 namespace ClockFunctions.Tests.Serving;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using ClockFunctions.Core;
+using ClockFunctions.Core.Observability;
 using ClockFunctions.Tests.Support;
 
 namespace ClockFunctions.Tests.Serving;

@@ -1,6 +1,7 @@
 using ClockFunctions.Core.Imaging;
 using ClockFunctions.Core.Serving;
 using ClockFunctions.Core.Serving.Http;
+using ClockFunctions.Core.Settings;
 using Microsoft.AspNetCore.Mvc;
 
 namespace ClockFunctions.Tests.Serving;

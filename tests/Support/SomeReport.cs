@@ -1,5 +1,6 @@
-using ClockFunctions.Core.Evaluation;
 using ClockFunctions.Core.Heads;
+using ClockFunctions.Core.Metrics;
+using ClockFunctions.Core.Reports;
 using SkiaSharp;
 
 namespace ClockFunctions.Tests.Support;

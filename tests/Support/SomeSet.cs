@@ -1,5 +1,6 @@
 using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Imaging;
+using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Training;
 
 namespace ClockFunctions.Tests.Support;

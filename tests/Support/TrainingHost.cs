@@ -1,6 +1,6 @@
-using ClockFunctions.Core;
+using ClockFunctions.Core.Hosting;
 using ClockFunctions.Core.Storage;
-using ClockFunctions.Core.Training;
+using ClockFunctions.Core.Training.Coordination;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Azure.Storage.Blobs;
-using ClockFunctions.Core.Training;
+using ClockFunctions.Core.Datasets;
 
 namespace ClockFunctions.Tests.Support;
 
@@ -13,7 +13,7 @@ public sealed class TrainingImages(TestStorage storage)
     public Dictionary<string, byte[]> Images { get; } = [];
 
     /// <summary>The fingerprint that a model trained on exactly these has.</summary>
-    public string Fingerprint => Core.Training.Fingerprint.Of(Images.Select(image => new TrainingImage(
+    public string Fingerprint => Core.Datasets.Fingerprint.Of(Images.Select(image => new TrainingImage(
         image.Key[..image.Key.IndexOf('/')], image.Key[(image.Key.IndexOf('/') + 1)..],
         Convert.ToHexStringLower(SHA256.HashData(image.Value)), image.Value.Length)));
 

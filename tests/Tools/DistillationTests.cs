@@ -1,4 +1,5 @@
 using ClockFunctions.Core.Backbones;
+using ClockFunctions.Core.Imaging;
 using ClockFunctions.Distill;
 using ClockFunctions.Distill.Drawings;
 using ClockFunctions.Distill.Student;

@@ -1,5 +1,7 @@
-using ClockFunctions.Core.Evaluation;
+using ClockFunctions.Core.Datasets;
 using ClockFunctions.Core.Heads;
+using ClockFunctions.Core.Metrics;
+using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Training;
 using ClockFunctions.Tests.Support;
 using TorchSharp;

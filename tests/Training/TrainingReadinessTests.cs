@@ -1,3 +1,5 @@
+using ClockFunctions.Core.Datasets;
+using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Training;
 using ClockFunctions.Tests.Support;
 

@@ -1,6 +1,7 @@
-using ClockFunctions.Core.Evaluation;
 using ClockFunctions.Core.Heads;
+using ClockFunctions.Core.Metrics;
 using ClockFunctions.Core.Training;
+using ClockFunctions.Core.Training.Features;
 using ClockFunctions.Tests.Support;
 
 namespace ClockFunctions.Tests.Training;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
-using ClockFunctions.Core.Backbones;
+using ClockFunctions.Core.Imaging;
 using ClockFunctions.Distill.Views;
 
 namespace ClockFunctions.Distill;

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using ClockFunctions.Core;
 using ClockFunctions.Core.Backbones;
+using ClockFunctions.Core.Imaging;
 using ClockFunctions.Distill.Student;
 using ClockFunctions.Distill.Training;
 using ClockFunctions.Distill.Views;

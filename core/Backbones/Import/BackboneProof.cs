@@ -1,3 +1,5 @@
+using ClockFunctions.Core.Imaging;
+
 namespace ClockFunctions.Core.Backbones.Import;
 
 /// <summary>Runs a backbone on made-up images: it must load, give finite features that depend on the image, and agree with itself in batches.</summary>

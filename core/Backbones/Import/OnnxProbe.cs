@@ -1,3 +1,4 @@
+using ClockFunctions.Core.Imaging;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 

@@ -1,5 +1,5 @@
-using SkiaSharp;
 using ClockFunctions.Core.Imaging;
+using SkiaSharp;
 
 namespace ClockFunctions.Core.Datasets.Samples;
 

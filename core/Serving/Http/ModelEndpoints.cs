@@ -1,6 +1,7 @@
 using Azure;
 using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Heads;
+using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
@@ -92,11 +93,12 @@ public sealed class ModelEndpoints(ClassifierOptions options, CurrentModel curre
     private ZeroShotDescription ZeroShot()
     {
         BackboneSpec spec = backbones.Resolve(options.Backbone).Spec;
+        ZeroShotHeads zeroShot = new(options, spec);
         return new ZeroShotDescription
         {
             Target = options.Target,
-            Classes = [.. ClassSet.Parse(options.TargetClasses).Select(id => new TargetClass(id, ImageNetClasses.Names[id]))],
-            Threshold = options.ZeroShot.ThresholdFor(spec),
+            Classes = [.. zeroShot.Classes.Select(id => new TargetClass(id, ImageNetClasses.Names[id]))],
+            Threshold = zeroShot.Summed.Threshold,
             Backbone = spec.Id,
             BackboneSha256 = spec.Sha256,
             Pipeline = options.Pipeline.ToString().ToLowerInvariant(),

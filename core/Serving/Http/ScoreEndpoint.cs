@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using ClockFunctions.Core.Imaging;
+using ClockFunctions.Core.Observability;
+using ClockFunctions.Core.Settings;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;

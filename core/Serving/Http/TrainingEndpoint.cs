@@ -1,6 +1,7 @@
+using ClockFunctions.Core.Datasets;
 using ClockFunctions.Core.Imaging;
+using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Storage;
-using ClockFunctions.Core.Training;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 

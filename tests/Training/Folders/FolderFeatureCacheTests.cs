@@ -1,4 +1,5 @@
 using ClockFunctions.Core.Imaging;
+using ClockFunctions.Core.Training.Features;
 using ClockFunctions.Core.Training.Folders;
 using ClockFunctions.Tests.Support;
 
@@ -57,7 +58,7 @@ public sealed class FolderFeatureCacheTests : IDisposable
 
     private FolderFeatureCache Cache(
         int views = 2, int seed = 1, AugmentationOptions? augmentation = null, Pipeline pipeline = Pipeline.Resize) =>
-        new(_root, SomeSet.Backbone(SomeSet.Width), pipeline, views, seed, augmentation ?? new AugmentationOptions());
+        new(_root, "some", RowExtractor.KeyOf(SomeSet.Backbone(SomeSet.Width), pipeline, augmentation ?? new AugmentationOptions(), views, seed));
 
     private static Half[] Row(int views) => [.. Enumerable.Range(0, (views * SomeSet.Width) + 1000).Select(i => (Half)i)];
 }

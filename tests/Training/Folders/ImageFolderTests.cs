@@ -1,5 +1,4 @@
-using ClockFunctions.Core.Training;
-using ClockFunctions.Core.Training.Folders;
+using ClockFunctions.Core.Datasets;
 using ClockFunctions.Tests.Support;
 
 namespace ClockFunctions.Tests.Training.Folders;

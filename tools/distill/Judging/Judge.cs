@@ -1,5 +1,5 @@
 using ClockFunctions.Core.Backbones;
-using ClockFunctions.Core.Evaluation;
+using ClockFunctions.Core.Metrics;
 using ClockFunctions.Distill.Views;
 
 namespace ClockFunctions.Distill.Judging;
@@ -12,7 +12,7 @@ public sealed class Judge(FeatureExtractor extractor, Action<string> report)
     private const double LearnedThreshold = 0.5;
 
     // What the service starts with.
-    private readonly double _summedThreshold = new Core.ZeroShotOptions().ThresholdFor(extractor.Backbone.Spec);
+    private readonly double _summedThreshold = new Core.Settings.ZeroShotOptions().ThresholdFor(extractor.Backbone.Spec);
 
     /// <param name="folder">A folder a label.</param>
     /// <param name="target">The label to tell from all others.</param>

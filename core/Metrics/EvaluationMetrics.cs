@@ -39,7 +39,7 @@ public sealed record EvaluationMetrics
     public required Interval Ece { get; init; }
 }
 
-/// <summary>A value and its 95 % bootstrap percentile interval; both ends null where it cannot be computed.</summary>
+/// <summary>A value and its 95 % interval, see <see cref="Evaluator"/>; all null where it cannot be computed.</summary>
 public sealed record Interval(double? Value, double? Low, double? High);
 
 /// <summary>Counts of decisions against truth.</summary>

@@ -1,6 +1,6 @@
 namespace ClockFunctions.Core.Metrics;
 
-/// <summary>Scores in descending order with their truth: sorted once, then walked by every curve and every resample.</summary>
+/// <summary>Scores in descending order with their truth: sorted once, then walked by every figure and curve.</summary>
 internal sealed class RankedScores
 {
     /// <exception cref="ArgumentException">There are no images, or a probability is not a number in 0–1.</exception>

@@ -147,7 +147,7 @@ public static class ReportPage
         return Html($"""
             <section>
             <h2>All figures</h2>
-            <p class="dim">The range, called likely above, is a 95 % bootstrap interval: the figure that endless photos of this kind would give is most likely within it.</p>
+            <p class="dim">The range, called likely above, is a 95 % interval: the figure that endless photos of this kind would give is most likely within it. It leaves room for mistakes that did not happen on these photos.</p>
             <div class="scroll"><table>
             <tr><th>figure</th><th class="n">value</th><th class="n">95 % range</th><th>what it means</th></tr>
             {Row("accuracy", metrics.Accuracy, "share of all decisions that are right")}

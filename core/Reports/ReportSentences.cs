@@ -73,7 +73,7 @@ public static class ReportSentences
         int found = metrics.Confusion.TruePositives;
         string start = $"At threshold {Threshold(metrics.Threshold)} it found {Number(found)} of {Number(metrics.Positives)} photos of {target}";
         return found == metrics.Positives
-            ? $"{start}: none was missed{Unproven(metrics.Positives, "misses")}."
+            ? $"{start}: none was missed{Unproven(1 - metrics.Recall.Low, "misses")}."
             : $"{start}: {Share(metrics.Recall.Value!.Value)}{Range(metrics.Recall, Share)}.";
     }
 
@@ -82,12 +82,13 @@ public static class ReportSentences
         int alarms = metrics.Confusion.FalsePositives;
         int others = metrics.Count - metrics.Positives;
         return alarms == 0
-            ? $"It raised no false alarm on {Number(others)} other photos{Unproven(others, "false alarms")}."
+            ? $"It raised no false alarm on {Number(others)} other photos{Unproven(metrics.FalseAlarmRate.High, "false alarms")}."
             : $"It called {Number(alarms)} of {Number(others)} other photos {target} by mistake: {PerHundred(metrics.FalseAlarmRate.Value!.Value)} per 100 other photos{Range(metrics.FalseAlarmRate, PerHundred)}.";
     }
 
-    /// <summary>What may hide behind a perfect count: 3/n is the 95 % upper bound when nothing was seen in n (Hanley and Lippman-Hand 1983).</summary>
-    private static string Unproven(int count, string what) => $" (so few photos cannot rule out {what} in up to {Share(Math.Min(1, 3.0 / count))} of cases)";
+    /// <summary>What may hide behind a perfect count: the far end of its interval.</summary>
+    private static string Unproven(double? share, string what) =>
+        share is { } possible ? $" (so few photos cannot rule out {what} in up to {Share(possible)} of cases)" : "";
 
     private static string? Overlap(EvaluationSubject subject, int count) => subject switch
     {

@@ -28,10 +28,10 @@ internal static class TrainingJudgement
         int[] heldOut = [.. Enumerable.Range(0, set.Count).Where(i => validation[i])];
         LearnedHead head = new(fitted.Weight, fitted.Bias, fitted.Threshold);
         ScoredImage[] scored = set.Score(head, settings.Target, heldOut);
-        EvaluationMetrics metrics = Evaluator.Evaluate(scored, fitted.Threshold, settings.Options.Seed);
+        EvaluationMetrics metrics = Evaluator.Evaluate(scored, fitted.Threshold);
         RivalHead? rival = baseline is null ? null : new RivalHead(
             Name(baseline, parentVersion),
-            Evaluator.Evaluate(set.Score(baseline, settings.Target, heldOut), baseline.Threshold, settings.Options.Seed));
+            Evaluator.Evaluate(set.Score(baseline, settings.Target, heldOut), baseline.Threshold));
         (string state, string reason) = PublishingGate.Decide(metrics, rival, settings.Options.GateTolerance);
 
         byte[] weights = HeadFile.Write(fitted.Weight, fitted.Bias);

@@ -45,7 +45,7 @@ public class CurveTests
     public void CurvesEqualTheMetricsBesideThem()
     {
         ScoredImage[] scored = [.. Scored.Random(60, 90, 1, seed: 6).Select(image => image with { Probability = Math.Round(image.Probability, 2) })];
-        EvaluationMetrics metrics = Evaluator.Evaluate(scored, 0.37, resamples: 0);
+        EvaluationMetrics metrics = Evaluator.Evaluate(scored, 0.37);
         SweepPoint point = ThresholdSweep.Of(scored).Points.Single(point => point.Threshold == 0.37);
 
         Assert.Equal(metrics.RocAuc.Value!.Value, RocCurve.Of(scored)!.Auc, 12);

@@ -74,20 +74,6 @@ public class EvaluatorTests
     }
 
     [Fact]
-    public void AccuracysIntervalIsTheBinomialOne()
-    {
-        // 80 right of 100: a resample's accuracy is Binomial(100, 0.8)/100, with 2.5 % and 97.5 % quantiles 0.72 and 0.87.
-        ScoredImage[] scored = Scored.Of([.. Enumerable.Range(0, 100).Select(i => (i % 2 == 0, i % 2 == 0 == i < 80 ? 0.9 : 0.1))]);
-
-        Interval accuracy = Evaluator.Evaluate(scored, 0.5, resamples: 5000).Accuracy;
-
-        // A count more or less of Monte Carlo error.
-        Assert.Equal(0.80, accuracy.Value!.Value, 12);
-        Assert.InRange(accuracy.Low!.Value, 0.71, 0.73);
-        Assert.InRange(accuracy.High!.Value, 0.86, 0.88);
-    }
-
-    [Fact]
     public void RocAucsIntervalHasTheWidthOfHanleyAndMcNeil()
     {
         Interval auc = Evaluator.Evaluate(Scored.Random(100, 300, 1.5, seed: 1), 0.5).RocAuc;
@@ -97,17 +83,8 @@ public class EvaluatorTests
         double q1 = a / (2 - a), q2 = 2 * a * a / (1 + a);
         double error = Math.Sqrt(((a * (1 - a)) + (99 * (q1 - (a * a))) + (299 * (q2 - (a * a)))) / (100 * 300));
 
-        // An approximation against a resampling: the same within a sixth.
+        // Another variance, and an interval that is not symmetric: the same within a sixth.
         Assert.InRange((auc.High!.Value - auc.Low!.Value) / (2 * 1.96 * error), 5 / 6.0, 7 / 6.0);
-    }
-
-    [Fact]
-    public void TheSameSeedGivesTheSameIntervalsAndAnotherDoesNot()
-    {
-        ScoredImage[] scored = Scored.Random(50, 50, 1, seed: 2);
-
-        Assert.Equal(Evaluator.Evaluate(scored, 0.5, seed: 7), Evaluator.Evaluate(scored, 0.5, seed: 7));
-        Assert.NotEqual(Evaluator.Evaluate(scored, 0.5, seed: 7).Brier, Evaluator.Evaluate(scored, 0.5, seed: 8).Brier);
     }
 
     [Fact]

@@ -31,10 +31,10 @@ public class ThresholdChoiceTests
         for (int seed = 0; seed < 20; seed++)
         {
             ScoredImage[] scored = Scored.Random(40, 60, 1.5, seed);
-            EvaluationMetrics precise = Evaluator.Evaluate(scored, ThresholdChoice.Choose(scored, "precision:0.8").Threshold, resamples: 0);
-            EvaluationMetrics complete = Evaluator.Evaluate(scored, ThresholdChoice.Choose(scored, "recall:0.9").Threshold, resamples: 0);
+            EvaluationMetrics precise = Evaluator.Evaluate(scored, ThresholdChoice.Choose(scored, "precision:0.8").Threshold);
+            EvaluationMetrics complete = Evaluator.Evaluate(scored, ThresholdChoice.Choose(scored, "recall:0.9").Threshold);
             double bestF1 = ThresholdSweep.Of(scored, scored.Select(image => image.Probability)).Points.Max(point => point.F1!.Value);
-            EvaluationMetrics balanced = Evaluator.Evaluate(scored, ThresholdChoice.Choose(scored, "f1").Threshold, resamples: 0);
+            EvaluationMetrics balanced = Evaluator.Evaluate(scored, ThresholdChoice.Choose(scored, "f1").Threshold);
 
             Assert.True(precise.Precision.Value >= 0.8 && complete.Recall.Value >= 0.9, $"seed {seed}");
             Assert.Equal(bestF1, balanced.F1.Value);

@@ -14,19 +14,19 @@ public class ReportSentencesTests
         IReadOnlyList<string> sentences = ReportSentences.Of(Report);
 
         Assert.Equal("It was measured on 360 validation images, held out from training: 60 of clock, 300 of other things.", sentences[0]);
-        Assert.Equal("At threshold 0.612 it found 57 of 60 photos of clock: 95 % (likely 89 % to 100 %).", sentences[1]);
-        Assert.Equal("It called 2 of 300 other photos clock by mistake: 0.7 per 100 other photos (likely 0 to 1.7).", sentences[2]);
-        Assert.Equal("When it says clock, it is right 96.6 % of the time (likely 91.2 % to 100 %).", sentences[3]);
+        Assert.Equal("At threshold 0.612 it found 57 of 60 photos of clock: 95 % (likely 86 % to 98.4 %).", sentences[1]);
+        Assert.Equal("It called 2 of 300 other photos clock by mistake: 0.7 per 100 other photos (likely 0.1 to 2.4).", sentences[2]);
+        Assert.Equal("When it says clock, it is right 96.6 % of the time (likely 88 % to 99.3 %).", sentences[3]);
     }
 
     [Fact]
     public void APerfectCountSaysHowLittleItProves()
     {
-        // The rule of three: 3/100 and 3/40.
+        // The far ends of the intervals: 1 − 0.025^(1/40) of Clopper and Pearson, 1.96²/(100 + 1.96²) of Wilson.
         IReadOnlyList<string> sentences = Of(Scored.Of([.. Enumerable.Range(0, 140).Select(i => (i < 40, i < 40 ? 0.9 : 0.1))]));
 
-        Assert.Equal("At threshold 0.5 it found 40 of 40 photos of clock: none was missed (so few photos cannot rule out misses in up to 7.5 % of cases).", sentences[1]);
-        Assert.Equal("It raised no false alarm on 100 other photos (so few photos cannot rule out false alarms in up to 3 % of cases).", sentences[2]);
+        Assert.Equal("At threshold 0.5 it found 40 of 40 photos of clock: none was missed (so few photos cannot rule out misses in up to 8.8 % of cases).", sentences[1]);
+        Assert.Equal("It raised no false alarm on 100 other photos (so few photos cannot rule out false alarms in up to 3.7 % of cases).", sentences[2]);
     }
 
     [Fact]

@@ -71,7 +71,7 @@ public sealed class CrossValidator(TrainingSettings settings, FolderFeatures fol
             });
             if (enough)
             {
-                points.Add(new LearningPoint(wanted, others, scores.Metrics(settings.Options.Seed)));
+                points.Add(new LearningPoint(wanted, others, scores.Metrics()));
             }
         }
 
@@ -95,5 +95,5 @@ public sealed class CrossValidator(TrainingSettings settings, FolderFeatures fol
     }
 
     private ComparisonRow Row(string name, OutOfFold scores, double? cpuSeconds) =>
-        new(settings.Backbone.Id, settings.Pipeline.ToString().ToLowerInvariant(), name, scores.Metrics(settings.Options.Seed), cpuSeconds);
+        new(settings.Backbone.Id, settings.Pipeline.ToString().ToLowerInvariant(), name, scores.Metrics(), cpuSeconds);
 }

@@ -36,10 +36,10 @@ public sealed record OutOfFold(ScoredImage[] Probabilities, ScoredImage[] Decisi
     }
 
     /// <summary>All metrics: accuracy, precision, recall and F1 of the decisions, the others of the probabilities.</summary>
-    public EvaluationMetrics Metrics(int seed)
+    public EvaluationMetrics Metrics()
     {
-        EvaluationMetrics decided = Evaluator.Evaluate(Decisions, 0.5, seed);
-        return Evaluator.Evaluate(Probabilities, Threshold, seed) with
+        EvaluationMetrics decided = Evaluator.Evaluate(Decisions, 0.5);
+        return Evaluator.Evaluate(Probabilities, Threshold) with
         {
             Confusion = decided.Confusion,
             Accuracy = decided.Accuracy,

@@ -1,5 +1,6 @@
 using System.Text;
 using Azure.Storage.Blobs;
+using ClockFunctions.Cli.Azurite;
 using ClockFunctions.Core.Datasets;
 using ClockFunctions.Core.Storage;
 

@@ -1,4 +1,5 @@
 using Azure.Storage.Blobs;
+using ClockFunctions.Cli.Azurite;
 using ClockFunctions.Core.Serving;
 using ClockFunctions.Core.Storage;
 using Microsoft.Extensions.Hosting;

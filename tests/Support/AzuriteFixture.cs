@@ -1,6 +1,6 @@
 using System.Text;
 using Azure.Storage.Blobs;
-using ClockFunctions.Core.Storage;
+using ClockFunctions.Cli.Azurite;
 using ClockFunctions.Tests.Support;
 
 [assembly: AssemblyFixture(typeof(AzuriteFixture))]

@@ -22,6 +22,8 @@ public sealed class Trainer(TrainOptions options, BatchLoader loader, string fol
     public IReadOnlyList<ValidationPoint> Run(CancellationToken cancellation)
     {
         StudentPlan plan = StudentPlan.Parse(options.Plan);
+        ConvolutionCheck.Require(
+            plan, options.Size, options.Batch / options.Replicas, options.Brain16 ? ScalarType.BFloat16 : ScalarType.Float32);
         using StudentNetwork student = Create();
         using StudentNetwork average = Create();
         using Replicas replicas = new(student, options.Replicas, Create);

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Azure.Storage.Blobs;
 
-namespace ClockFunctions.Core.Storage;
+namespace ClockFunctions.Cli.Azurite;
 
 /// <summary>
 /// A running Azurite blob service on the loopback interface. It ends with this object, or with this process
@@ -56,6 +56,13 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
     public static async Task<AzuriteProcess> StartAsync(int port, string? folder, string? accounts, CancellationToken cancellation)
     {
         AzuriteInstallation installation = await AzuriteInstallation.EnsureAsync(cancellation);
+        return await StartAsync(installation, port, folder, accounts, cancellation);
+    }
+
+    /// <inheritdoc cref="StartAsync(int, string?, string?, CancellationToken)"/>
+    internal static async Task<AzuriteProcess> StartAsync(
+        AzuriteInstallation installation, int port, string? folder, string? accounts, CancellationToken cancellation)
+    {
         Process process = AzuriteInstallation.StartOrExplain(Command(installation, port, folder, accounts));
         try
         {
@@ -124,15 +131,18 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
         return start;
     }
 
-    /// <summary>Reads Azurite's output until it says where it listens, and goes on emptying the pipes for as long as it lives.</summary>
+    /// <summary>
+    /// Reads Azurite's output until it says where it listens. Both pipes are emptied for as long as it lives, since a
+    /// full one would stop it, but nobody needs what it says after that: nothing of it is kept.
+    /// </summary>
     private static async Task<Uri> AddressAsync(Process process, CancellationToken cancellation)
     {
-        Task<string> errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        Task<string> errors = LastWords.OfAsync(process.StandardError);
         while (await process.StandardOutput.ReadLineAsync(cancellation) is { } line)
         {
             if (Listening().Match(line) is { Success: true } match)
             {
-                _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+                _ = LastWords.OfAsync(process.StandardOutput);
                 return new Uri(match.Groups[1].Value);
             }
         }

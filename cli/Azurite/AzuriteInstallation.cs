@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
-namespace ClockFunctions.Core.Storage;
+namespace ClockFunctions.Cli.Azurite;
 
 /// <summary>
 /// Azurite, Azure Storage's emulator, as <c>tools/azurite/package-lock.json</c> pins it. Installed by <c>npm ci</c>
@@ -55,22 +55,24 @@ public sealed record AzuriteInstallation(string Folder)
         }
 
         throw new AzuriteException(
-            "Azurite is started from a checkout of the repository (tools/azurite), and there is none above this program: start Azurite yourself, or set AzureWebJobsStorage to another storage.");
+            "Azurite is started from a checkout of the repository (tools/azurite), and there is none above this program: "
+            + "start Azurite yourself, or set AzureWebJobsStorage to another storage.");
     }
 
     private async Task InstallAsync(CancellationToken cancellation)
     {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(InstallTimeout);
-        ProcessStartInfo start = new(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
+        ProcessStartInfo start = new(
+            OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
         {
             WorkingDirectory = Folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         using Process npm = StartOrExplain(start);
-        Task<string> output = npm.StandardOutput.ReadToEndAsync(CancellationToken.None);
-        Task<string> errors = npm.StandardError.ReadToEndAsync(CancellationToken.None);
+        Task<string> output = LastWords.OfAsync(npm.StandardOutput);
+        Task<string> errors = LastWords.OfAsync(npm.StandardError);
         try
         {
             await npm.WaitForExitAsync(limit.Token);
@@ -97,7 +99,9 @@ public sealed record AzuriteInstallation(string Folder)
         catch (Win32Exception missing)
         {
             throw new AzuriteException(
-                $"Azurite, the local storage, needs Node.js 20 or later with npm on the PATH ({start.FileName}: {missing.Message}). Install it, or set AzureWebJobsStorage to another storage.", missing);
+                $"Azurite, the local storage, needs Node.js 20 or later with npm on the PATH ({start.FileName}: {missing.Message}). "
+                + "Install it, or set AzureWebJobsStorage to another storage.",
+                missing);
         }
     }
 

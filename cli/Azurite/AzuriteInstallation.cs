@@ -115,7 +115,7 @@ public sealed record AzuriteInstallation(string Folder)
             }
             catch (IOException) when (File.Exists(path))
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(200), cancellation);
+                await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, cancellation);
             }
         }
     }

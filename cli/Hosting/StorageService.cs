@@ -57,7 +57,7 @@ public sealed class StorageService(
                 }
             }
 
-            await Task.Delay(RetryInterval, stoppingToken);
+            await Task.Delay(RetryInterval, TimeProvider.System, stoppingToken);
         }
     }
 }

@@ -24,7 +24,7 @@ public sealed class TrainingService(StorageService storage, Func<TrainingCoordin
             {
                 // It may be pulled while this runs.
                 logger.LogError("Nothing can be trained: {Reason}", missing.Message);
-                await Task.Delay(RetryInterval, stoppingToken);
+                await Task.Delay(RetryInterval, TimeProvider.System, stoppingToken);
             }
         }
     }

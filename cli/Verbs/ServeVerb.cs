@@ -107,7 +107,7 @@ public static class ServeVerb
     private static async Task SummariseAsync(WebApplication app, bool json, CancellationToken cancellation)
     {
         StorageService storage = app.Services.GetRequiredService<StorageService>();
-        await Task.WhenAny(storage.Ready, Task.Delay(SummaryGrace, cancellation));
+        await Task.WhenAny(storage.Ready, Task.Delay(SummaryGrace, TimeProvider.System, cancellation));
         ClassifierOptions options = app.Services.GetRequiredService<ClassifierOptions>();
         BlobServiceClient account = app.Services.GetRequiredService<BlobServiceClient>();
         ServedModel? model = app.Services.GetRequiredService<CurrentModel>().Served;

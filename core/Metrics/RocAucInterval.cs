@@ -1,4 +1,3 @@
-using ClockFunctions.Core.Evaluation;
 
 namespace ClockFunctions.Core.Metrics;
 

@@ -85,7 +85,8 @@ public static class Telemetry
     /// <summary>Spans of stages that followed one another and end now.</summary>
     private static void AddSpans(ReadOnlySpan<(string Name, TimeSpan Took)> stages)
     {
-        DateTimeOffset end = DateTimeOffset.UtcNow;
+        // The wall clock, as in every other span: a trace is read beside other machines' traces.
+        DateTimeOffset end = TimeProvider.System.GetUtcNow();
         for (int i = stages.Length - 1; i >= 0; i--)
         {
             DateTimeOffset start = end - stages[i].Took;

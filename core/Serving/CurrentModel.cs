@@ -51,7 +51,7 @@ public sealed class CurrentModel(
         if (!_firstPoll.Task.IsCompleted && _storageProblem is null)
         {
             // Without an answer the zero-shot head serves: a storage that is away must not keep anybody from scoring.
-            await Task.WhenAny(_firstPoll.Task, Task.Delay(FirstPollGrace, time, cancellation)).ConfigureAwait(false);
+            await Task.WhenAny(_firstPoll.Task, Task.Delay(FirstPollGrace, time, cancellation));
             cancellation.ThrowIfCancellationRequested();
         }
 
@@ -65,14 +65,14 @@ public sealed class CurrentModel(
         {
             // Taken before the poll, so that nothing published meanwhile is missed; there is a registry once it answered.
             Task? publication = Polled ? registry().NextPublication : null;
-            await PollAsync(cancellation).ConfigureAwait(false);
+            await PollAsync(cancellation);
             if (publication is null && Polled)
             {
                 continue;
             }
 
             Task pause = Task.Delay(options.Serving.PollInterval, time, cancellation);
-            await Task.WhenAny(pause, publication ?? pause).ConfigureAwait(false);
+            await Task.WhenAny(pause, publication ?? pause);
             cancellation.ThrowIfCancellationRequested();
         }
     }
@@ -80,15 +80,15 @@ public sealed class CurrentModel(
     /// <summary>Asks the registry once and takes what is new. Does not throw when the storage is away: see <see cref="StorageProblem"/>.</summary>
     public async Task PollAsync(CancellationToken cancellation)
     {
-        await _polling.WaitAsync(cancellation).ConfigureAwait(false);
+        await _polling.WaitAsync(cancellation);
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(PollTimeout);
         try
         {
-            CurrentHead current = await registry().ReadCurrentAsync(_known, limit.Token).ConfigureAwait(false);
+            CurrentHead current = await registry().ReadCurrentAsync(_known, limit.Token);
             if (current.Changed)
             {
-                await TakeAsync(current, limit.Token).ConfigureAwait(false);
+                await TakeAsync(current, limit.Token);
                 _known = current.ETag;
             }
 
@@ -138,11 +138,11 @@ public sealed class CurrentModel(
             return;
         }
 
-        ServedModel? taken = await LoadAsync(current.Head.Version, current.ETag, cancellation).ConfigureAwait(false);
+        ServedModel? taken = await LoadAsync(current.Head.Version, current.ETag, cancellation);
         if (taken is null && _served is null && current.Head.Previous is { } previous)
         {
             // Started beside a bad head: the one that it replaced is the best there is.
-            taken = await LoadAsync(previous, null, cancellation).ConfigureAwait(false);
+            taken = await LoadAsync(previous, null, cancellation);
         }
 
         if (taken is not null)
@@ -155,7 +155,7 @@ public sealed class CurrentModel(
     {
         try
         {
-            (LearnedHead head, HeadManifest manifest) = await registry().ReadHeadAsync(version, cancellation).ConfigureAwait(false);
+            (LearnedHead head, HeadManifest manifest) = await registry().ReadHeadAsync(version, cancellation);
             if (Refusal(manifest) is { } refusal)
             {
                 Refuse(version, refusal);

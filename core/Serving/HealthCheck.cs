@@ -14,7 +14,7 @@ public sealed class HealthCheck(
     public async Task<Health> CheckAsync(CancellationToken cancellation)
     {
         List<string> reasons = [];
-        TrainingHealth training = await TrainingAsync(reasons, cancellation).ConfigureAwait(false);
+        TrainingHealth training = await TrainingAsync(reasons, cancellation);
         if (current.StorageProblem is { } away && reasons.Count == 0)
         {
             reasons.Add($"The model registry does not answer: {away}");
@@ -33,7 +33,7 @@ public sealed class HealthCheck(
         string status = reasons.Count == 0 ? "ready" : "degraded";
         if (!loader.IsLoaded)
         {
-            status = await LoadingAsync(reasons, cancellation).ConfigureAwait(false);
+            status = await LoadingAsync(reasons, cancellation);
         }
 
         ServedModel? served = current.Served;
@@ -59,7 +59,7 @@ public sealed class HealthCheck(
 
         try
         {
-            await Task.Run(loader.Get, cancellation).ConfigureAwait(false);
+            await Task.Run(loader.Get, cancellation);
             return reasons.Count == 0 ? "ready" : "degraded";
         }
         catch (BackboneException e)
@@ -75,7 +75,7 @@ public sealed class HealthCheck(
         limit.CancelAfter(StorageTimeout);
         try
         {
-            (TrainingState state, _) = await trainingState().ReadAsync(limit.Token).ConfigureAwait(false);
+            (TrainingState state, _) = await trainingState().ReadAsync(limit.Token);
             return new TrainingHealth
             {
                 Pending = state.IsDirty,

@@ -56,7 +56,7 @@ public sealed class ScoringGate : IDisposable
 
         try
         {
-            await _places.WaitAsync(cancellation).ConfigureAwait(false);
+            await _places.WaitAsync(cancellation);
             return new Place(this);
         }
         finally
@@ -68,7 +68,7 @@ public sealed class ScoringGate : IDisposable
     /// <summary>Takes a place however long it takes: for the further files of a request that was let in.</summary>
     public async ValueTask<Place> EnterAsync(CancellationToken cancellation)
     {
-        await _places.WaitAsync(cancellation).ConfigureAwait(false);
+        await _places.WaitAsync(cancellation);
         return new Place(this);
     }
 

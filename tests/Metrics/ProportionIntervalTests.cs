@@ -1,4 +1,3 @@
-using ClockFunctions.Core.Evaluation;
 using ClockFunctions.Core.Metrics;
 using ClockFunctions.Tests.Support;
 

@@ -47,7 +47,7 @@ public sealed class ClassifierEndpoints(
     /// <summary>GET <see cref="ClassifierRoutes.Health"/>: ready or not, and why. Answers anybody.</summary>
     public Task<IResult> HealthAsync(HttpRequest request, CancellationToken cancellation) => GuardAsync(request, async () =>
     {
-        Health state = await health.CheckAsync(cancellation).ConfigureAwait(false);
+        Health state = await health.CheckAsync(cancellation);
         return Answers.Of(state, state.Status is "ready" or "degraded" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }, cancellation);
 
@@ -85,8 +85,8 @@ public sealed class ClassifierEndpoints(
 
     private static async Task ExecuteAsync(HttpContext context, Func<HttpRequest, CancellationToken, Task<IResult>> endpoint)
     {
-        IResult result = await endpoint(context.Request, context.RequestAborted).ConfigureAwait(false);
-        await result.ExecuteAsync(context).ConfigureAwait(false);
+        IResult result = await endpoint(context.Request, context.RequestAborted);
+        await result.ExecuteAsync(context);
     }
 
     private static string Value(HttpRequest request, string name) => (string)request.RouteValues[name]!;
@@ -97,7 +97,7 @@ public sealed class ClassifierEndpoints(
         SecurityHeaders.Set(request.HttpContext.Response);
         try
         {
-            return await endpoint().ConfigureAwait(false);
+            return await endpoint();
         }
         catch (ImageException e)
         {

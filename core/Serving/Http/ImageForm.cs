@@ -27,11 +27,11 @@ internal sealed class ImageForm(Stream body, MediaTypeHeaderValue type, ImageLim
 
         try
         {
-            while (await _reader.ReadNextSectionAsync(cancellation).ConfigureAwait(false) is { } section)
+            while (await _reader.ReadNextSectionAsync(cancellation) is { } section)
             {
                 if (ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out ContentDispositionHeaderValue? disposition) && disposition.IsFileDisposition())
                 {
-                    (ImageUpload? upload, ProblemDetails? problem) = await ImageUpload.ReadAsync(section.Body, null, limits, budget, cancellation).ConfigureAwait(false);
+                    (ImageUpload? upload, ProblemDetails? problem) = await ImageUpload.ReadAsync(section.Body, null, limits, budget, cancellation);
                     return new Part(upload, problem);
                 }
             }

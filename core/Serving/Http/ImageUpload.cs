@@ -33,7 +33,7 @@ public sealed class ImageUpload : IDisposable
         ImageUpload upload = new(budget);
         try
         {
-            ProblemDetails? problem = await upload.FillAsync(body, announced, limits, cancellation).ConfigureAwait(false);
+            ProblemDetails? problem = await upload.FillAsync(body, announced, limits, cancellation);
             if (problem is null)
             {
                 (ImageUpload? whole, upload) = (upload, null!);
@@ -74,7 +74,7 @@ public sealed class ImageUpload : IDisposable
             }
 
             int room = Math.Min(_buffer.Length, most) - Length;
-            int read = await body.ReadAsync(_buffer.AsMemory(Length, room), cancellation).ConfigureAwait(false);
+            int read = await body.ReadAsync(_buffer.AsMemory(Length, room), cancellation);
             Length += read;
             if (read == 0)
             {

@@ -16,7 +16,7 @@ public sealed class ModelEndpoints(ClassifierOptions options, CurrentModel curre
 
     internal async Task<IResult> CurrentAsync(HttpRequest request, CancellationToken cancellation)
     {
-        ServedModel? model = await current.GetAsync(cancellation).ConfigureAwait(false);
+        ServedModel? model = await current.GetAsync(cancellation);
         if (model is null)
         {
             return Answers.Of(ZeroShot());
@@ -28,7 +28,7 @@ public sealed class ModelEndpoints(ClassifierOptions options, CurrentModel curre
 
     internal async Task<IResult> ListAsync(CancellationToken cancellation)
     {
-        (IReadOnlyList<RegisteredHead> heads, IReadOnlyList<DamagedHead> damaged) = await registry().ListWithDamagedAsync(cancellation).ConfigureAwait(false);
+        (IReadOnlyList<RegisteredHead> heads, IReadOnlyList<DamagedHead> damaged) = await registry().ListWithDamagedAsync(cancellation);
         return Answers.Of(new ModelList([.. heads.Select(head => ModelSummary.Of(head, current.Refusal(head.Manifest)))], damaged));
     }
 
@@ -37,14 +37,14 @@ public sealed class ModelEndpoints(ClassifierOptions options, CurrentModel curre
     {
         try
         {
-            CurrentHead before = await registry().ReadCurrentAsync(known: null, cancellation).ConfigureAwait(false);
+            CurrentHead before = await registry().ReadCurrentAsync(known: null, cancellation);
             string? condition = request.Headers.IfMatch;
             if (!string.IsNullOrEmpty(condition) && !Holds(condition, before.ETag))
             {
                 return Answers.Of(Problems.PreconditionFailed($"The current version is {before.Head?.Version ?? "none"}; its ETag is not the one of If-Match."));
             }
 
-            HeadManifest manifest = await registry().ReadManifestAsync(version, cancellation).ConfigureAwait(false);
+            HeadManifest manifest = await registry().ReadManifestAsync(version, cancellation);
             if (current.Refusal(manifest) is { } refusal)
             {
                 return Answers.Of(Problems.UnusableModel(refusal));
@@ -52,9 +52,9 @@ public sealed class ModelEndpoints(ClassifierOptions options, CurrentModel curre
 
             CurrentHead after = before.Head?.Version == version
                 ? before
-                : await registry().PublishAsync(version, before.ETag, backbones.Resolve(options.Backbone).Spec, options.Pipeline, cancellation).ConfigureAwait(false);
+                : await registry().PublishAsync(version, before.ETag, backbones.Resolve(options.Backbone).Spec, options.Pipeline, cancellation);
             // So that whoever published sees it serve in the next answer of this instance.
-            await current.PollAsync(cancellation).ConfigureAwait(false);
+            await current.PollAsync(cancellation);
             request.HttpContext.Response.Headers.ETag = after.ETag?.ToString("H");
             return Answers.Of(manifest);
         }
@@ -76,7 +76,7 @@ public sealed class ModelEndpoints(ClassifierOptions options, CurrentModel curre
     {
         try
         {
-            BinaryData page = await registry().ReadReportAsync(version, cancellation).ConfigureAwait(false);
+            BinaryData page = await registry().ReadReportAsync(version, cancellation);
             request.HttpContext.Response.Headers.ContentSecurityPolicy = ReportPolicy;
             return TypedResults.Bytes(page.ToArray(), "text/html; charset=utf-8");
         }

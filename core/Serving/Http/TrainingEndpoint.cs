@@ -22,7 +22,7 @@ public sealed class TrainingEndpoint(
             return Answers.Of(problem);
         }
 
-        (ImageUpload? upload, problem) = await ImageUpload.ReadAsync(request.Body, request.ContentLength, options.Images, budget, cancellation).ConfigureAwait(false);
+        (ImageUpload? upload, problem) = await ImageUpload.ReadAsync(request.Body, request.ContentLength, options.Images, budget, cancellation);
         using (upload)
         {
             if (upload is null)
@@ -30,7 +30,7 @@ public sealed class TrainingEndpoint(
                 return Failed(problem!);
             }
 
-            using (ScoringGate.Place? place = await gate.TryEnterAsync(cancellation).ConfigureAwait(false))
+            using (ScoringGate.Place? place = await gate.TryEnterAsync(cancellation))
             {
                 if (place is null)
                 {
@@ -42,15 +42,15 @@ public sealed class TrainingEndpoint(
             }
 
             string path = $"{label}/{name}";
-            TrainingBlob? before = await container().FindAsync(path, cancellation).ConfigureAwait(false);
+            TrainingBlob? before = await container().FindAsync(path, cancellation);
             TrainingImageAdded added = new(label, name, upload.Length);
-            if (before is not null && await IsSameAsync(before, upload, cancellation).ConfigureAwait(false))
+            if (before is not null && await IsSameAsync(before, upload, cancellation))
             {
                 return Answers.Of(added);
             }
 
-            await container().AddAsync(path, new BinaryData(upload.Bytes), request.ContentType, cancellation).ConfigureAwait(false);
-            await state().MarkDirtyAsync(cancellation).ConfigureAwait(false);
+            await container().AddAsync(path, new BinaryData(upload.Bytes), request.ContentType, cancellation);
+            await state().MarkDirtyAsync(cancellation);
             return Answers.Of(added, before is null ? StatusCodes.Status201Created : StatusCodes.Status200OK);
         }
     }
@@ -59,7 +59,7 @@ public sealed class TrainingEndpoint(
     private async Task<bool> IsSameAsync(TrainingBlob blob, ImageUpload upload, CancellationToken cancellation) =>
         blob.Length == upload.Length
         && (blob.ContentMd5 is null
-            ? await container().ReadAsync(blob, cancellation).ConfigureAwait(false) is { } content && content.ToMemory().Span.SequenceEqual(upload.Bytes.Span)
+            ? await container().ReadAsync(blob, cancellation) is { } content && content.ToMemory().Span.SequenceEqual(upload.Bytes.Span)
             : blob.Holds(upload.Bytes.Span));
 
     private Answers.ProblemAnswer Failed(ProblemDetails problem) =>

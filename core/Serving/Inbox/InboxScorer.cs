@@ -32,17 +32,17 @@ public sealed class InboxScorer(StorageContainers containers, CurrentModel curre
     {
         BlobClient image = containers.Inbox.GetBlobClient(name);
         BlobClient score = containers.Scores.GetBlobClient(name + ScoreSuffix);
-        while (await VersionAsync(image, cancellation).ConfigureAwait(false) is { } version)
+        while (await VersionAsync(image, cancellation) is { } version)
         {
-            BlobProperties? before = await PropertiesAsync(score, cancellation).ConfigureAwait(false);
+            BlobProperties? before = await PropertiesAsync(score, cancellation);
             if (before?.Metadata.TryGetValue(ImageVersion, out string? scored) == true && scored == version.ETag)
             {
                 return;
             }
 
             // The image may change while it is read, and another instance may score it meanwhile: then look again.
-            if (await AnswerAsync(image, version, cancellation).ConfigureAwait(false) is { } answer
-                && await WriteAsync(score, before, answer, version.ETag, cancellation).ConfigureAwait(false))
+            if (await AnswerAsync(image, version, cancellation) is { } answer
+                && await WriteAsync(score, before, answer, version.ETag, cancellation))
             {
                 return;
             }
@@ -60,9 +60,9 @@ public sealed class InboxScorer(StorageContainers containers, CurrentModel curre
         try
         {
             BlobDownloadOptions options = new() { Conditions = new BlobRequestConditions { IfMatch = new ETag(version.ETag) } };
-            BlobDownloadResult content = await image.DownloadContentAsync(options, cancellation).ConfigureAwait(false);
-            ServedModel? model = await current.GetAsync(cancellation).ConfigureAwait(false);
-            using ScoringGate.Place place = await gate.EnterAsync(cancellation).ConfigureAwait(false);
+            BlobDownloadResult content = await image.DownloadContentAsync(options, cancellation);
+            ServedModel? model = await current.GetAsync(cancellation);
+            using ScoringGate.Place place = await gate.EnterAsync(cancellation);
             return Json(scorer().Score(content.Content.ToMemory(), model, new ScoreOptions()).Score);
         }
         catch (RequestFailedException e) when (e.Status is 404 or 412)
@@ -86,7 +86,7 @@ public sealed class InboxScorer(StorageContainers containers, CurrentModel curre
         };
         try
         {
-            await score.UploadAsync(answer, options, cancellation).ConfigureAwait(false);
+            await score.UploadAsync(answer, options, cancellation);
             return true;
         }
         catch (RequestFailedException e) when (e.Status is 409 or 412)
@@ -96,7 +96,7 @@ public sealed class InboxScorer(StorageContainers containers, CurrentModel curre
     }
 
     private static async Task<(string ETag, long Length)?> VersionAsync(BlobClient image, CancellationToken cancellation) =>
-        await PropertiesAsync(image, cancellation).ConfigureAwait(false) is { } found
+        await PropertiesAsync(image, cancellation) is { } found
             ? (found.ETag.ToString("G").Trim('"'), found.ContentLength)
             : null;
 
@@ -104,7 +104,7 @@ public sealed class InboxScorer(StorageContainers containers, CurrentModel curre
     {
         try
         {
-            return await blob.GetPropertiesAsync(cancellationToken: cancellation).ConfigureAwait(false);
+            return await blob.GetPropertiesAsync(cancellationToken: cancellation);
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {

@@ -58,8 +58,9 @@ public sealed class ImageIngest(
             }
 
             Sweep sweep = new(this) { Known = blobs.Count - fresh.Length };
-            // No seed: instances must differ. From one place on in the same order, one would catch up with another, and both compute the same from there.
-            Random.Shared.Shuffle(fresh);
+            // Seeded by the process, since instances must differ: in the same order one would catch up with another,
+            // and both would compute the same images from there on.
+            new Random(HashCode.Combine(Environment.MachineName, Environment.ProcessId)).Shuffle(fresh);
             ParallelOptions parallel = new() { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellation };
             await Parallel.ForAsync(0, fresh.Length, parallel, async (i, stop) => await sweep.AddAsync(fresh[i], stop));
             await sweep.StoreAsync(cancellation);

@@ -10,7 +10,8 @@ namespace ClockFunctions.Cli.Hosting;
 /// <summary>Makes the storage usable while the API serves already: starts Azurite where that is wanted, and makes the containers.</summary>
 /// <remarks>The host disposes of this after everything that uses the storage has ended, and Azurite ends then.</remarks>
 public sealed class StorageService(
-    Func<BlobServiceClient> storage, Func<StorageContainers> containers, CurrentModel model, AzuriteFolder folder, ILogger<StorageService> logger)
+    Func<BlobServiceClient> storage, Func<StorageContainers> containers, CurrentModel model, AzuriteFolder folder,
+    ILogger<StorageService> logger)
     : BackgroundService, IAsyncDisposable
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(2);
@@ -52,7 +53,8 @@ public sealed class StorageService(
                 string reason = StorageFailure.Reason(e);
                 if (told != reason)
                 {
-                    logger.LogError("No storage, so nothing is trained or published; scoring goes on with the zero-shot head: {Reason}", reason);
+                    logger.LogError(
+                        "No storage, so nothing is trained or published; scoring goes on with the zero-shot head: {Reason}", reason);
                     told = reason;
                 }
             }

@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace ClockFunctions.Cli.Hosting;
 
 /// <summary>Watches the training container and trains, from when the storage is there until the host stops.</summary>
-public sealed class TrainingService(StorageService storage, Func<TrainingCoordinator> coordinator, ILogger<TrainingService> logger) : BackgroundService
+public sealed class TrainingService(StorageService storage, Func<TrainingCoordinator> coordinator, ILogger<TrainingService> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
 

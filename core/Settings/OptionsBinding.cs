@@ -18,10 +18,13 @@ public static class OptionsBinding
     public static ClassifierOptions Read(IConfiguration configuration)
     {
         List<string> errors = [];
-        ClassifierOptions options = (ClassifierOptions)Bind(typeof(ClassifierOptions), configuration.GetSection(ClassifierOptions.Section), errors);
+        ClassifierOptions options = (ClassifierOptions)Bind(
+            typeof(ClassifierOptions), configuration.GetSection(ClassifierOptions.Section), errors);
         errors.AddRange(OptionsValidation.Errors(options, ClassifierOptions.Section));
         AddIfUnreadable(errors, nameof(ClassifierOptions.TargetClasses), () => ClassSet.Parse(options.TargetClasses));
-        AddIfUnreadable(errors, $"{nameof(ClassifierOptions.Training)}:{nameof(TrainingOptions.LabelRule)}", () => LabelRule.Parse(options.Training.LabelRule));
+        AddIfUnreadable(
+            errors, $"{nameof(ClassifierOptions.Training)}:{nameof(TrainingOptions.LabelRule)}",
+            () => LabelRule.Parse(options.Training.LabelRule));
         return errors.Count == 0
             ? options
             : throw new OptionsValidationException(ClassifierOptions.Section, typeof(ClassifierOptions), errors);
@@ -85,11 +88,16 @@ public static class OptionsBinding
         return type switch
         {
             _ when type == typeof(string) => (text, "text"),
-            _ when type == typeof(int) => (int.TryParse(text, NumberStyles.Integer, invariant, out int number) ? number : null, "a whole number"),
-            _ when type == typeof(double) => (double.TryParse(text, NumberStyles.Float, invariant, out double number) ? number : null, "a number"),
+            _ when type == typeof(int) =>
+                (int.TryParse(text, NumberStyles.Integer, invariant, out int number) ? number : null, "a whole number"),
+            _ when type == typeof(double) =>
+                (double.TryParse(text, NumberStyles.Float, invariant, out double number) ? number : null, "a number"),
             _ when type == typeof(bool) => (bool.TryParse(text, out bool flag) ? flag : null, "true or false"),
-            _ when type == typeof(TimeSpan) => (TimeSpan.TryParse(text, invariant, out TimeSpan span) ? span : null, "a time span such as 00:00:02"),
-            _ when type.IsEnum => (Enum.TryParse(type, text, ignoreCase: true, out object? named) ? named : null, $"one of {string.Join(", ", Enum.GetNames(type)).ToLowerInvariant()}"),
+            _ when type == typeof(TimeSpan) =>
+                (TimeSpan.TryParse(text, invariant, out TimeSpan span) ? span : null, "a time span such as 00:00:02"),
+            _ when type.IsEnum =>
+                (Enum.TryParse(type, text, ignoreCase: true, out object? named) ? named : null,
+                    $"one of {string.Join(", ", Enum.GetNames(type)).ToLowerInvariant()}"),
             _ => throw new NotSupportedException($"A setting of type {type.Name} cannot be read from configuration."),
         };
     }

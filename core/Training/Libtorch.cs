@@ -19,7 +19,8 @@ internal static class Libtorch
     });
 
     /// <summary>
-    /// Before a training. One thread: our products are limited by memory: a second thread gained a third of the time on an idle machine and, by
+    /// Before a training. One thread: our products are limited by memory: a second thread gained a third of the time on an idle machine
+    /// and, by
     /// waiting actively, cost three times the processor time on a busy one, which is the scorers'. It also makes results repeatable.
     /// </summary>
     /// <remarks>

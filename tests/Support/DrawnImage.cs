@@ -14,7 +14,11 @@ public static class DrawnImage
         return Draw(canvas =>
         {
             canvas.Clear(new SKColor(Light(random), Light(random), Light(random)));
-            using SKPaint paint = new() { Color = new SKColor(Light(random), (byte)random.Next(100, 160), (byte)random.Next(60)), IsAntialias = true };
+            using SKPaint paint = new()
+            {
+                Color = new SKColor(Light(random), (byte)random.Next(100, 160), (byte)random.Next(60)),
+                IsAntialias = true,
+            };
             canvas.DrawCircle(40 + random.Next(-6, 7), 40 + random.Next(-6, 7), random.Next(24, 34), paint);
             paint.Color = SKColors.Black;
             paint.StrokeWidth = 3;
@@ -30,7 +34,11 @@ public static class DrawnImage
         return Draw(canvas =>
         {
             canvas.Clear(new SKColor(Dark(random), Dark(random), Dark(random)));
-            using SKPaint paint = new() { Color = new SKColor(Dark(random), (byte)random.Next(60, 120), Light(random)), IsAntialias = true };
+            using SKPaint paint = new()
+            {
+                Color = new SKColor(Dark(random), (byte)random.Next(60, 120), Light(random)),
+                IsAntialias = true,
+            };
             for (int i = 0; i < 4; i++)
             {
                 canvas.DrawRect(random.Next(Side), 0, random.Next(3, 9), Side, paint);

@@ -19,7 +19,8 @@ public static class InstructionLimit
     /// <returns>Whether the instruction set was limited.</returns>
     public static bool ApplyWhereNeeded()
     {
-        bool decided = Environment.GetEnvironmentVariable(Variable) is not null || Environment.GetEnvironmentVariable(OlderVariable) is not null;
+        bool decided = Environment.GetEnvironmentVariable(Variable) is not null
+            || Environment.GetEnvironmentVariable(OlderVariable) is not null;
         if (decided || !CacheSizesAreHidden())
         {
             return false;

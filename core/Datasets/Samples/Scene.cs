@@ -85,7 +85,8 @@ internal static class Scene
         byte dark = (byte)random.Whole(0, 120);
         using SKShader shader = SKShader.CreateRadialGradient(
             sun, Math.Max(width, height) * random.Between(0.8f, 1.2f),
-            [SKColors.White.WithAlpha(bright), SKColors.Transparent, SKColors.Black.WithAlpha(dark)], [0, 0.45f, 1], SKShaderTileMode.Clamp);
+            [SKColors.White.WithAlpha(bright), SKColors.Transparent, SKColors.Black.WithAlpha(dark)], [0, 0.45f, 1],
+                SKShaderTileMode.Clamp);
         using SKPaint paint = new() { Shader = shader };
         canvas.DrawRect(0, 0, width, height, paint);
         using SKPaint tint = new() { Color = Palette.Any(random).WithAlpha((byte)random.Whole(0, 28)) };

@@ -103,7 +103,8 @@ internal sealed class Sketch(SKCanvas canvas, SampleRandom random, SKTypeface ty
     {
         using SKPaint paint = Filled(color);
         using SKShader shader = SKShader.CreateLinearGradient(
-            new SKPoint(left, top), new SKPoint(left, bottom), [Palette.Shade(color, 14), color, Palette.Shade(color, -16)], SKShaderTileMode.Clamp);
+            new SKPoint(left, top), new SKPoint(left, bottom), [Palette.Shade(color, 14), color, Palette.Shade(color, -16)],
+            SKShaderTileMode.Clamp);
         paint.Shader = shader;
         canvas.DrawRoundRect(new SKRect(left, top, right, bottom), round, round, paint);
     }

@@ -77,8 +77,12 @@ internal static class Watches
                 case 0: // leather, stitched, with holes
                     for (float y = gap + 0.08f; y < end; y += 0.09f)
                     {
-                        sketch.Line(new SKPoint(-halfWidth * 0.85f, y * side), new SKPoint(-halfWidth * 0.85f, (y + 0.05f) * side), 0.02f, Palette.Shade(color, 30));
-                        sketch.Line(new SKPoint(halfWidth * 0.85f, y * side), new SKPoint(halfWidth * 0.85f, (y + 0.05f) * side), 0.02f, Palette.Shade(color, 30));
+                        sketch.Line(
+                            new SKPoint(-halfWidth * 0.85f, y * side), new SKPoint(-halfWidth * 0.85f, (y + 0.05f) * side), 0.02f,
+                            Palette.Shade(color, 30));
+                        sketch.Line(
+                            new SKPoint(halfWidth * 0.85f, y * side), new SKPoint(halfWidth * 0.85f, (y + 0.05f) * side), 0.02f,
+                            Palette.Shade(color, 30));
                     }
 
                     for (float y = 1.35f; y < end && side > 0; y += 0.2f)
@@ -93,7 +97,8 @@ internal static class Watches
                         sketch.Line(new SKPoint(-halfWidth, y * side), new SKPoint(halfWidth, y * side), 0.025f, Palette.Shade(color, -25));
                     }
 
-                    sketch.Line(new SKPoint(-halfWidth * 0.4f, near), new SKPoint(-halfWidth * 0.4f, far), 0.02f, Palette.Shade(color, -18));
+                    sketch.Line(
+                        new SKPoint(-halfWidth * 0.4f, near), new SKPoint(-halfWidth * 0.4f, far), 0.02f, Palette.Shade(color, -18));
                     sketch.Line(new SKPoint(halfWidth * 0.4f, near), new SKPoint(halfWidth * 0.4f, far), 0.02f, Palette.Shade(color, -18));
                     break;
                 default: // woven, striped

@@ -10,8 +10,10 @@ public sealed class ClockFace(Pen pen)
 
     public void Draw(float radius)
     {
-        SKColor face = pen.Pick(0.55, SKColors.White, SKColors.Ivory, SKColors.WhiteSmoke, new SKColor(245, 235, 200), SKColors.Silver) ?? (pen.Random.NextDouble() < 0.6 ? pen.Dark() : pen.Any());
-        SKColor ink = Pen.Luminance(face) > 0.5 ? pen.Dark() : pen.Pick(1, SKColors.White, SKColors.Ivory, SKColors.Gold, SKColors.Silver)!.Value;
+        SKColor face = pen.Pick(0.55, SKColors.White, SKColors.Ivory, SKColors.WhiteSmoke, new SKColor(245, 235, 200), SKColors.Silver)
+            ?? (pen.Random.NextDouble() < 0.6 ? pen.Dark() : pen.Any());
+        SKColor ink = Pen.Luminance(face) > 0.5
+            ? pen.Dark() : pen.Pick(1, SKColors.White, SKColors.Ivory, SKColors.Gold, SKColors.Silver)!.Value;
         bool square = pen.Random.NextDouble() < 0.25;
         pen.Canvas.Save();
         // Oblong cases and ovals.
@@ -102,7 +104,8 @@ public sealed class ClockFace(Pen pen)
         pen.Ray(minute, -radius * 0.12f, radius * pen.Range(0.62f, 0.8f), width * 0.75f, ink);
         if (pen.Random.NextDouble() < 0.5)
         {
-            pen.Ray(pen.Random.Next(360), -radius * 0.2f, radius * 0.8f, width * 0.3f, pen.Random.NextDouble() < 0.5 ? SKColors.Firebrick : ink);
+            pen.Ray(pen.Random.Next(360), -radius * 0.2f, radius * 0.8f, width * 0.3f,
+                pen.Random.NextDouble() < 0.5 ? SKColors.Firebrick : ink);
         }
 
         pen.Disc(radius * pen.Range(0.03f, 0.07f), ink);

@@ -19,7 +19,8 @@ public sealed class DigitalFace(Pen pen)
             IsAntialias = true,
             Style = SKPaintStyle.Stroke,
             StrokeWidth = height * 0.1f,
-            Color = lit ? pen.Pick(1, SKColors.Red, SKColors.LimeGreen, SKColors.Orange, SKColors.DeepSkyBlue)!.Value : new SKColor(25, 30, 25),
+            Color = lit
+            ? pen.Pick(1, SKColors.Red, SKColors.LimeGreen, SKColors.Orange, SKColors.DeepSkyBlue)!.Value : new SKColor(25, 30, 25),
         };
         for (int digit = 0; digit < 4; digit++)
         {

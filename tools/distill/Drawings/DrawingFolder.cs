@@ -66,7 +66,8 @@ public sealed class DrawingFolder(IReadOnlyList<Photo> backgrounds, int seed)
             using SKPaint paint = new();
             using SKShader shader = SKShader.CreateLinearGradient(
                 new(0, 0), new(random.Next(Width), Height),
-                [SKColor.FromHsv(random.Next(360), random.Next(70), random.Next(100)), SKColor.FromHsv(random.Next(360), random.Next(70), random.Next(100))],
+                [SKColor.FromHsv(random.Next(360), random.Next(70), random.Next(100)),
+                    SKColor.FromHsv(random.Next(360), random.Next(70), random.Next(100))],
                 SKShaderTileMode.Clamp);
             paint.Shader = shader;
             canvas.DrawPaint(paint);

@@ -2,7 +2,9 @@ using SkiaSharp;
 
 namespace ClockFunctions.Distill.Drawings;
 
-/// <summary>A canvas, its chance, and the strokes and colours that all drawings share. Lengths are pixels, angles degrees clockwise from the top.</summary>
+/// <summary>
+/// A canvas, its chance, and the strokes and colours that all drawings share. Lengths are pixels, angles degrees clockwise from the top.
+/// </summary>
 public sealed class Pen(SKCanvas canvas, Random random)
 {
     public SKCanvas Canvas => canvas;
@@ -33,7 +35,8 @@ public sealed class Pen(SKCanvas canvas, Random random)
     {
         SKColor metal = Metal();
         using SKPaint paint = new() { IsAntialias = true };
-        using SKShader shader = SKShader.CreateLinearGradient(new(-radius, -radius), new(radius, radius), [Lighter(metal, 1.35f), metal, Lighter(metal, 0.6f)], SKShaderTileMode.Clamp);
+        using SKShader shader = SKShader.CreateLinearGradient(
+            new(-radius, -radius), new(radius, radius), [Lighter(metal, 1.35f), metal, Lighter(metal, 0.6f)], SKShaderTileMode.Clamp);
         paint.Shader = shader;
         Plate(radius, square, paint);
     }
@@ -41,7 +44,9 @@ public sealed class Pen(SKCanvas canvas, Random random)
     public void Shine(float radius)
     {
         using SKPaint paint = new() { IsAntialias = true };
-        using SKShader shader = SKShader.CreateRadialGradient(new(-radius * 0.4f, -radius * 0.5f), radius * 1.5f, [SKColors.White.WithAlpha(50), SKColors.Black.WithAlpha(60)], SKShaderTileMode.Clamp);
+        using SKShader shader = SKShader.CreateRadialGradient(
+            new(-radius * 0.4f, -radius * 0.5f), radius * 1.5f, [SKColors.White.WithAlpha(50), SKColors.Black.WithAlpha(60)],
+            SKShaderTileMode.Clamp);
         paint.Shader = shader;
         canvas.DrawCircle(0, 0, radius, paint);
     }
@@ -55,7 +60,9 @@ public sealed class Pen(SKCanvas canvas, Random random)
 
     public SKColor Dark() => SKColor.FromHsv(random.Next(360), random.Next(60), random.Next(5, 30));
 
-    public SKColor Metal() => Pick(0.8, SKColors.Silver, new SKColor(200, 170, 90), new SKColor(150, 150, 158), new SKColor(60, 60, 66), new SKColor(190, 130, 100)) ?? Any();
+    public SKColor Metal() =>
+        Pick(0.8, SKColors.Silver, new SKColor(200, 170, 90), new SKColor(150, 150, 158), new SKColor(60, 60, 66),
+        new SKColor(190, 130, 100)) ?? Any();
 
     public string Word() => string.Concat(Enumerable.Range(0, random.Next(4, 8)).Select(_ => (char)('A' + random.Next(26))));
 

@@ -9,14 +9,25 @@ public sealed class WatchParts(Pen pen)
     public void Strap(float radius)
     {
         bool metal = pen.Random.NextDouble() < 0.5;
-        SKColor colour = metal ? pen.Metal() : pen.Pick(0.8, new SKColor(60, 35, 20), new SKColor(20, 20, 22), new SKColor(110, 65, 35), new SKColor(40, 45, 70)) ?? pen.Any();
+        SKColor colour = metal
+            ? pen.Metal()
+            : pen.Pick(0.8, new SKColor(60, 35, 20), new SKColor(20, 20, 22), new SKColor(110, 65, 35), new SKColor(40, 45, 70))
+            ?? pen.Any();
         float wide = radius * pen.Range(0.55f, 0.8f);
         float narrow = wide * pen.Range(0.75f, 1);
         float length = radius * pen.Range(1.6f, 3.5f);
         using SKPaint fill = new() { IsAntialias = true };
-        using SKShader shader = SKShader.CreateLinearGradient(new(-wide, 0), new(wide, 0), [Pen.Lighter(colour, 0.6f), Pen.Lighter(colour, 1.2f), Pen.Lighter(colour, 0.6f)], SKShaderTileMode.Clamp);
+        using SKShader shader = SKShader.CreateLinearGradient(
+            new(-wide, 0), new(wide, 0), [Pen.Lighter(colour, 0.6f), Pen.Lighter(colour, 1.2f), Pen.Lighter(colour, 0.6f)],
+            SKShaderTileMode.Clamp);
         fill.Shader = shader;
-        using SKPaint line = new() { IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = radius * 0.03f, Color = Pen.Lighter(colour, 0.5f) };
+        using SKPaint line = new()
+        {
+            IsAntialias = true,
+            Style = SKPaintStyle.Stroke,
+            StrokeWidth = radius * 0.03f,
+            Color = Pen.Lighter(colour, 0.5f),
+        };
         foreach (int side in new[] { -1, 1 })
         {
             using SKPath outline = new();

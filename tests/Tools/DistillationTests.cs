@@ -1,6 +1,5 @@
 using ClockFunctions.Core.Backbones;
 using ClockFunctions.Distill;
-using ClockFunctions.Distill.Drawings;
 using ClockFunctions.Distill.Student;
 using ClockFunctions.Distill.Training;
 using ClockFunctions.Distill.Views;

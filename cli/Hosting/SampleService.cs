@@ -1,5 +1,5 @@
-using ClockFunctions.Core.Datasets.Samples;
 using ClockFunctions.Core.Storage;
+using ClockFunctions.Samples;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

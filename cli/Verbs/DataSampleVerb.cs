@@ -1,5 +1,5 @@
 using System.CommandLine;
-using ClockFunctions.Core.Datasets.Samples;
+using ClockFunctions.Samples;
 
 namespace ClockFunctions.Cli.Verbs;
 

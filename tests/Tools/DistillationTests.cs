@@ -1,7 +1,6 @@
 using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Imaging;
 using ClockFunctions.Distill;
-using ClockFunctions.Distill.Drawings;
 using ClockFunctions.Distill.Student;
 using ClockFunctions.Distill.Training;
 using ClockFunctions.Distill.Views;

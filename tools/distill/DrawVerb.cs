@@ -1,5 +1,4 @@
 using System.CommandLine;
-using ClockFunctions.Distill.Drawings;
 using ClockFunctions.Distill.Views;
 
 namespace ClockFunctions.Distill;

@@ -51,6 +51,11 @@ public static class TrainVerb
         };
         verb.SetAction((parsed, cancellation) =>
         {
+            if (InstructionLimit.ApplyWhereNeeded())
+            {
+                Log.Line("This processor hides its caches: libtorch's convolutions are kept to AVX2 (docs/libtorch-convolutions.md)");
+            }
+
             TrainOptions options = defaults with
             {
                 Plan = parsed.GetRequiredValue(plan),

@@ -70,6 +70,7 @@ public static class ClassifierServices
         .AddSingleton<ScoreEndpoint>()
         .AddSingleton<ModelEndpoints>()
         .AddLazySingleton<InboxScorer>()
+        .AddSingleton<InboxSweep>()
         .AddSingleton<TrainingEndpoint>()
         .AddSingleton<ClassifierEndpoints>()
         .AddHostedService<ServingService>();

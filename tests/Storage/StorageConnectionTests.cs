@@ -60,7 +60,7 @@ public class StorageConnectionTests
     [InlineData("managedidentity")]
     [InlineData("ManagedIdentity")]
     public void AManagedIdentityIsAskedAlone(string credential) =>
-        Assert.IsType<ManagedIdentityCredential>(StorageConnection.CredentialFor(Section(("AzureWebJobsStorage__credential", credential))));
+        Assert.IsType<BoundedCredential>(StorageConnection.CredentialFor(Section(("AzureWebJobsStorage__credential", credential))));
 
     [Fact]
     public void MissingStorageSaysWhatToSet() => Refuses(

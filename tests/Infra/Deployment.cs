@@ -15,6 +15,10 @@ internal static class Deployment
         param operatorPrincipalId = '11111111-2222-3333-4444-555555555555'
         param alertEmail = 'operator@example.org'
         param alwaysReadyInstances = 2
+        param alwaysReadyBlobInstances = 1
+        param zoneRedundant = true
+        param updateStrategy = 'RollingUpdate'
+        param placeholders = false
         param tags = { team: 'photos' }
         param classifier = { Training__QuietPeriod: '00:00:10' }
         """));

@@ -3,7 +3,9 @@ using Microsoft.Azure.Functions.Worker.Converters;
 
 namespace ClockFunctions;
 
-/// <summary>Gives a function the token of <see cref="RunningInvocations"/> where it asks for one: the worker's own knows nothing of the app's end.</summary>
+/// <summary>
+/// Gives a function the token of <see cref="RunningInvocations"/> where it asks for one: the worker's own knows nothing of the app's end.
+/// </summary>
 internal sealed class InvocationCancellation : IInputConverter
 {
     private static readonly object Key = new();

@@ -28,6 +28,7 @@ try
     app.Logging.AddFilter("Azure", LogLevel.Warning);
     // The Functions host bounds a request as a whole, and the endpoints each file in it.
     services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = null);
+    services.ConnectLast();
     // Asked for now, so that wrong settings end the start and not the first event.
     IHost host = app.Build();
     host.Services.GetRequiredService<BlobServiceClient>();

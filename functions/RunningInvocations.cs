@@ -104,6 +104,6 @@ internal sealed class RunningInvocations : IFunctionsWorkerMiddleware, IHostedSe
         }
     }
 
-    private static bool IsHttp(FunctionContext context) =>
-        context.FunctionDefinition.InputBindings.Values.Any(binding => binding.Type.Equals("httpTrigger", StringComparison.OrdinalIgnoreCase));
+    private static bool IsHttp(FunctionContext context) => context.FunctionDefinition.InputBindings.Values.Any(
+        binding => binding.Type.Equals("httpTrigger", StringComparison.OrdinalIgnoreCase));
 }

@@ -56,7 +56,9 @@ public static class FunctionsBenchmark
         Table table = new("worker", "functions loaded ms", "first score ms", "processor ms", "resident MiB");
         foreach ((string name, _, List<WorkerStart> starts) in sides)
         {
-            table.Add(name, Text(starts, s => s.Loaded), $"**{Text(starts, s => s.Scored)}**", Text(starts, s => s.Processor), Text(starts, s => s.Bytes / MiB));
+            table.Add(
+                name, Text(starts, s => s.Loaded), $"**{Text(starts, s => s.Scored)}**", Text(starts, s => s.Processor),
+                Text(starts, s => s.Bytes / MiB));
         }
 
         table.Print();

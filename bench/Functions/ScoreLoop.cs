@@ -27,8 +27,9 @@ internal static class ScoreLoop
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = connections };
         await Parallel.ForAsync(0, scores, parallel, async (i, _) =>
         {
-            using HttpRequestMessage request = new(HttpMethod.Post, "/api/score") { Content = new ByteArrayContent(photos[i % photos.Length]) };
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue("image/jpeg");
+            using ByteArrayContent photo = new(photos[i % photos.Length]);
+            photo.Headers.ContentType = new MediaTypeHeaderValue("image/jpeg");
+            using HttpRequestMessage request = new(HttpMethod.Post, "/api/score") { Content = photo };
             long start = Stopwatch.GetTimestamp();
             using HttpResponseMessage answer = await send(request);
             milliseconds.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);

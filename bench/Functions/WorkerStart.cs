@@ -16,7 +16,7 @@ internal sealed record WorkerStart(double Loaded, double Scored, double Processo
         TimeSpan loaded = Stopwatch.GetElapsedTime(worker.Process.Started);
         await ScoreLoop.RunAsync(worker, [photo], connections: 1, scores: 1);
         TimeSpan scored = Stopwatch.GetElapsedTime(worker.Process.Started);
-        return new WorkerStart(
-            loaded.TotalMilliseconds, scored.TotalMilliseconds, worker.Process.ProcessorTime.TotalMilliseconds, worker.Process.ResidentBytes);
+        WorkerProcess process = worker.Process;
+        return new WorkerStart(loaded.TotalMilliseconds, scored.TotalMilliseconds, process.ProcessorTime.TotalMilliseconds, process.ResidentBytes);
     }
 }

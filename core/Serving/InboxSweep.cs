@@ -30,7 +30,8 @@ public sealed class InboxSweep(StorageContainers containers, Func<InboxScorer> s
             return 0;
         }
 
-        await foreach (BlobItem score in containers.Scores.GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata }, cancellation))
+        GetBlobsOptions withVersion = new() { Traits = BlobTraits.Metadata };
+        await foreach (BlobItem score in containers.Scores.GetBlobsAsync(withVersion, cancellation))
         {
             if (score.Name.EndsWith(InboxScorer.ScoreSuffix, StringComparison.Ordinal)
                 && score.Metadata.TryGetValue(InboxScorer.ImageVersion, out string? scored)
@@ -47,7 +48,8 @@ public sealed class InboxSweep(StorageContainers containers, Func<InboxScorer> s
         if (unscored.Length > 0)
         {
             logger.LogWarning(
-                "Scored {Count} images of the inbox whose events led to no score; {Rest} are left", unscored.Length, waiting.Count - unscored.Length);
+                "Scored {Count} images of the inbox whose events led to no score; {Rest} are left",
+                unscored.Length, waiting.Count - unscored.Length);
         }
 
         return unscored.Length;

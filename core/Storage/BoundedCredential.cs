@@ -30,7 +30,8 @@ internal sealed class BoundedCredential(TokenCredential identity, TimeSpan? limi
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new CredentialUnavailableException(
-                $"No managed identity answered within {_limit.TotalSeconds:0} s. Where there is none, leave the setting __credential out: every sign-in is tried then.");
+                $"No managed identity answered within {_limit.TotalSeconds:0} s. "
+                + "Where there is none, leave the setting __credential out: every sign-in is tried then.");
         }
     }
 }

@@ -64,7 +64,8 @@ internal sealed class DrivenApp : IAsyncDisposable
     /// <param name="ifMatch">The header of that name.</param>
     /// <param name="worker">The instance; the first one when left out.</param>
     public async Task<HttpAnswer> SendAsync(
-        HttpMethod method, string path, byte[]? body = null, string? contentType = "image/jpeg", string? ifMatch = null, FunctionsWorker? worker = null)
+        HttpMethod method, string path, byte[]? body = null, string? contentType = "image/jpeg", string? ifMatch = null,
+        FunctionsWorker? worker = null)
     {
         using HttpRequestMessage request = new(method, path) { Content = body is null ? null : ServingHost.Content(body, contentType) };
         if (ifMatch is not null)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Azure;
 using Azure.Storage.Blobs.Models;
 using ClockFunctions.StandIn;
@@ -35,9 +36,9 @@ public class EventJourneyTests(AzuriteFixture azurite)
 
         Assert.Equal(images.Fingerprint, await storage.PublishedFingerprintAsync());
         Assert.Single(await storage.VersionsAsync());
-        await app.UntilAsync("/api/model", model => model.TryGetProperty("fingerprint", out var seen) && seen.GetString() == images.Fingerprint);
-        Response<BlobProperties> quarantined = await storage["quarantine"].GetBlobClient("clock/broken.jpg").GetPropertiesAsync(cancellationToken: Cancellation);
-        Assert.NotEmpty(quarantined.Value.Metadata["reason"]);
+        await app.UntilAsync("/api/model", model => Saw(model, images));
+        BlobProperties quarantined = await PropertiesAsync(storage, "quarantine", "clock/broken.jpg");
+        Assert.NotEmpty(quarantined.Metadata["reason"]);
     }
 
     [Fact]
@@ -57,7 +58,7 @@ public class EventJourneyTests(AzuriteFixture azurite)
         Assert.Single(await storage.VersionsAsync());
         foreach (FunctionsWorker worker in (FunctionsWorker[])[app.Worker, other])
         {
-            await app.UntilAsync("/api/model", model => model.TryGetProperty("fingerprint", out var seen) && seen.GetString() == images.Fingerprint, worker);
+            await app.UntilAsync("/api/model", model => Saw(model, images), worker);
         }
     }
 
@@ -69,11 +70,11 @@ public class EventJourneyTests(AzuriteFixture azurite)
         await storage["inbox"].UploadBlobAsync("shelf/photo.jpg", new BinaryData(DrawnImage.Clock(1)), Cancellation);
 
         await Task.WhenAll(app.HandleAsync("inbox", "shelf/photo.jpg"), app.HandleAsync("inbox", "shelf/photo.jpg"));
-        BlobProperties first = await storage["scores"].GetBlobClient("shelf/photo.jpg.json").GetPropertiesAsync(cancellationToken: Cancellation);
+        BlobProperties first = await PropertiesAsync(storage, "scores", "shelf/photo.jpg.json");
         await app.HandleAsync("inbox", "shelf/photo.jpg");
         await app.HandleAsync("inbox", "shelf/gone.jpg");
 
-        BlobProperties last = await storage["scores"].GetBlobClient("shelf/photo.jpg.json").GetPropertiesAsync(cancellationToken: Cancellation);
+        BlobProperties last = await PropertiesAsync(storage, "scores", "shelf/photo.jpg.json");
         Assert.Equal(first.ETag, last.ETag);
     }
 
@@ -120,6 +121,13 @@ public class EventJourneyTests(AzuriteFixture azurite)
         Assert.DoesNotContain(asked, request => request.StartsWith("PUT", StringComparison.Ordinal));
         Assert.InRange(app.Worker.Process.ProcessorTime - busy, TimeSpan.Zero, TimeSpan.FromSeconds(1));
     }
+
+    /// <summary>Whether a model was trained on exactly these.</summary>
+    private static bool Saw(JsonElement model, TrainingImages images) =>
+        model.TryGetProperty("fingerprint", out JsonElement fingerprint) && fingerprint.GetString() == images.Fingerprint;
+
+    private static async Task<BlobProperties> PropertiesAsync(TestStorage storage, string container, string name) =>
+        await storage[container].GetBlobClient(name).GetPropertiesAsync(cancellationToken: Cancellation);
 
     private static async Task<Dictionary<string, ETag>> ScoresAsync(TestStorage storage)
     {

@@ -18,7 +18,8 @@ public class HttpTriggerTests
             "put api/training/{label}/{name}, Function",
         ],
         Trigger.OfType("httpTrigger")
-            .Select(trigger => $"{Method(trigger)} {ClassifierRoutes.Prefix}/{trigger["route"]}, {trigger["authLevel"]}").Order(StringComparer.Ordinal));
+            .Select(trigger => $"{Method(trigger)} {ClassifierRoutes.Prefix}/{trigger["route"]}, {trigger["authLevel"]}")
+            .Order(StringComparer.Ordinal));
 
     [Fact]
     public void TheTriggersAreTheRoutesOfCoreWithTheirMethodsAndThePage() => Assert.Equal(

@@ -20,7 +20,8 @@ public class ServingJourneyTests(AzuriteFixture azurite)
         TestStorage storage = await azurite.NewStorageAsync(); // without a single container
         await using DrivenApp app = await DrivenApp.StartAsync(storage.ConnectionString);
         Assert.Equal(
-            Trigger.All(FunctionsApp.Published).Select(trigger => trigger.Function).Order(), app.Worker.Functions.Select(function => function.Name).Order());
+            Trigger.All(FunctionsApp.Published).Select(trigger => trigger.Function).Order(),
+            app.Worker.Functions.Select(function => function.Name).Order());
         Assert.True((await app.Worker.WarmUpAsync(Cancellation)).Succeeded);
 
         await app.UntilAsync("/api/health", health => health.GetProperty("status").GetString() == "ready");
@@ -30,7 +31,8 @@ public class ServingJourneyTests(AzuriteFixture azurite)
 
         using HttpAnswer page = await app.SendAsync(HttpMethod.Get, "/api/studio");
         Assert.Equal("text/html", page.Response.Content.Headers.ContentType?.MediaType);
-        Assert.StartsWith("default-src 'none'", page.Response.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        string policy = page.Response.Headers.GetValues("Content-Security-Policy").Single();
+        Assert.StartsWith("default-src 'none'", policy, StringComparison.Ordinal);
         Assert.True((await app.JsonAsync(HttpMethod.Get, "/api/openapi.json")).TryGetProperty("paths", out _));
     }
 
@@ -69,7 +71,11 @@ public class ServingJourneyTests(AzuriteFixture azurite)
         OpenApiSchema.AssertValid("Score", score);
         Assert.Equal("summed", score.GetProperty("model").GetProperty("head").GetString());
 
-        using MultipartFormDataContent form = new() { { ServingHost.Content(DrawnImage.Clock(1), "image/jpeg"), "files", "a.jpg" }, { ServingHost.Content("no image"u8.ToArray(), "image/jpeg"), "files", "b.jpg" } };
+        using MultipartFormDataContent form = new()
+        {
+            { ServingHost.Content(DrawnImage.Clock(1), "image/jpeg"), "files", "a.jpg" },
+            { ServingHost.Content("no image"u8.ToArray(), "image/jpeg"), "files", "b.jpg" },
+        };
         byte[] body = await form.ReadAsByteArrayAsync(Cancellation);
         using HttpAnswer two = await app.SendAsync(HttpMethod.Post, "/api/score", body, form.Headers.ContentType!.ToString());
         JsonElement scores = (await ServingHost.JsonAsync(two.Response)).GetProperty("scores");

@@ -11,14 +11,12 @@ public class StopTests(AzuriteFixture azurite, ITestOutputHelper output)
     /// <summary>Set to anything, the app is stopped 25 times from 0 to 12 s into its work rather than four times within 2 s.</summary>
     private const string ThoroughVariable = "CLOCKS_THOROUGH_TESTS";
 
-    /// <summary>New photos for each stop, and more the later it comes: what an app computes in that time at least.</summary>
-    private const int PairsAStop = 20;
-    private const int PairsASecond = 30;
-
     private const int AtATime = 4;
     private const int TrainedPairs = 8;
 
     private static readonly bool Thorough = Environment.GetEnvironmentVariable(ThoroughVariable) is { Length: > 0 };
+
+    private int _photos;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -31,10 +29,8 @@ public class StopTests(AzuriteFixture azurite, ITestOutputHelper output)
         double[] moments = Thorough ? [.. Enumerable.Range(0, 25).Select(i => i / 2.0)] : [0, 0.4, 1.0, 2.0];
         for (int i = 0; i < moments.Length; i++)
         {
-            string[] known = [.. images.Images.Keys];
-            await images.AddAsync(known.Length / 2, PairsAStop + (int)(moments[i] * PairsASecond), Cancellation);
             await using DrivenApp app = await DrivenApp.StartAsync(storage.ConnectionString, Shipped);
-            await StopAsync(app, [.. images.Images.Keys.Except(known)], TimeSpan.FromSeconds(moments[i]), bySignal: i % 2 == 0);
+            await StopAsync(app, images, TimeSpan.FromSeconds(moments[i]), bySignal: i % 2 == 0);
         }
 
         // Whatever was cut short is made up for.
@@ -76,14 +72,17 @@ public class StopTests(AzuriteFixture azurite, ITestOutputHelper output)
     /// <summary>The shipped backbone, which has real work to do, and a quiet period that lets a training begin soon.</summary>
     private static (string, string)[] Shipped =>
     [
-        ("Classifier__Backbone", "clocknet-s"), ("Classifier__Training__QuietPeriod", "00:00:00.2"), ("Classifier__Training__MaxWait", "00:00:00.5"),
+        ("Classifier__Backbone", "clocknet-s"),
+        ("Classifier__Training__QuietPeriod", "00:00:00.2"),
+        ("Classifier__Training__MaxWait", "00:00:00.5"),
     ];
 
-    private async Task StopAsync(DrivenApp app, string[] names, TimeSpan after, bool bySignal)
+    /// <summary>Lets photos land and scores be asked for until a moment, tells the worker to end, and waits for it.</summary>
+    private async Task StopAsync(DrivenApp app, TrainingImages images, TimeSpan after, bool bySignal)
     {
         FunctionsWorker worker = app.Worker;
         using CancellationTokenSource over = new();
-        Task<Invocation[]> events = Task.WhenAll(Enumerable.Range(0, AtATime).Select(lane => IngestAsync(worker, names, lane)));
+        Task<int[]> events = Task.WhenAll(Enumerable.Range(0, AtATime).Select(_ => IngestAsync(worker, images)));
         Task<int> scores = ScoreAsync(app, over.Token);
         await Task.Delay(after, Cancellation);
 
@@ -94,23 +93,27 @@ public class StopTests(AzuriteFixture azurite, ITestOutputHelper output)
         await over.CancelAsync();
 
         // Answered or failed, none left hanging.
-        Invocation[] last = await events.WaitAsync(TimeSpan.FromSeconds(10), Cancellation);
+        int[] handled = await events.WaitAsync(TimeSpan.FromSeconds(10), Cancellation);
         int scored = await scores.WaitAsync(TimeSpan.FromSeconds(10), Cancellation);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{(bySignal ? "SIGTERM" : "WorkerTerminate")} after {after.TotalSeconds:0.0} s: ended with {exitCode} after {took.TotalSeconds:0.00} s, {scored} scores, {last.Count(one => one.Succeeded)} lanes done"));
-        Assert.True(exitCode == 0, $"{exitCode}: {string.Join('\n', worker.Process.Output)}\n{string.Join('\n', worker.Logs)}");
+            $"{(bySignal ? "SIGTERM" : "WorkerTerminate")} after {after.TotalSeconds:0.0} s, {handled.Sum()} events and {scored} scores: ")
+            + string.Create(CultureInfo.InvariantCulture, $"ended with {exitCode} after {took.TotalSeconds:0.00} s"));
+        Assert.True(exitCode == 0, $"{exitCode}: {string.Join('\n', [.. worker.Process.Output, .. worker.Logs.Select(log => log.Message)])}");
     }
 
-    /// <summary>Every fourth event, one after the other, until the worker has gone.</summary>
-    private static async Task<Invocation> IngestAsync(FunctionsWorker worker, string[] names, int lane)
+    /// <summary>One photo after the other lands and is reported, until the worker has gone.</summary>
+    private async Task<int> IngestAsync(FunctionsWorker worker, TrainingImages images)
     {
-        Invocation last = new(true, "", 0);
-        for (int i = lane; i < names.Length && last.Succeeded; i += AtATime)
+        for (int handled = 0; ; handled++)
         {
-            last = await worker.BlobAsync("training", names[i], Cancellation);
+            int number = Interlocked.Increment(ref _photos);
+            string name = $"{(number % 2 == 0 ? "clock" : "other")}/{number:00000}.jpg";
+            await images.PutAsync(name, number % 2 == 0 ? DrawnImage.Clock(number) : DrawnImage.Other(number), Cancellation);
+            if (!(await worker.BlobAsync("training", name, Cancellation)).Succeeded)
+            {
+                return handled;
+            }
         }
-
-        return last;
     }
 
     private static async Task<int> ScoreAsync(DrivenApp app, CancellationToken over)

@@ -44,7 +44,8 @@ public class StorageJourneyTests(AzuriteFixture azurite)
             $"BlobEndpoint={storage.Client.Uri};SharedAccessSignature={signature}");
 
         JsonElement health = await app.UntilAsync(
-            "/api/health", health => health.GetProperty("status").GetString() == "degraded" && app.Worker.Logs.Any(log => log.Level == "Error"));
+            "/api/health",
+            health => health.GetProperty("status").GetString() == "degraded" && app.Worker.Logs.Any(log => log.Level == "Error"));
 
         Assert.NotEmpty(health.GetProperty("reasons").EnumerateArray());
         Assert.Contains(app.Worker.Logs, log => log.Message.StartsWith("The storage cannot be set up", StringComparison.Ordinal));

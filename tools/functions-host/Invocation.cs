@@ -11,8 +11,8 @@ public sealed record Invocation(bool Succeeded, string Error, int ReturnedBytes)
     internal static Invocation Of(InvocationResponse response)
     {
         StatusResult.Types.Status status = response.Result?.Status ?? StatusResult.Types.Status.Failure;
-        return new Invocation(
-            status == StatusResult.Types.Status.Success, response.Result?.Exception?.Message ?? "", response.ReturnValue?.CalculateSize() ?? 0);
+        string error = response.Result?.Exception?.Message ?? "";
+        return new Invocation(status == StatusResult.Types.Status.Success, error, response.ReturnValue?.CalculateSize() ?? 0);
     }
 
     internal static Invocation Lost { get; } = new(false, "The worker ended before it answered.", 0);

@@ -9,8 +9,7 @@ namespace ClockFunctions.StandIn;
 public sealed record LoadedFunction(string Name, JsonElement Trigger)
 {
     internal LoadedFunction(RpcFunctionMetadata metadata)
-        : this(metadata.Name, metadata.RawBindings.Select(Parse).Single(binding => Text(binding, "type").EndsWith("Trigger", StringComparison.Ordinal))) =>
-        Id = metadata.FunctionId;
+        : this(metadata.Name, metadata.RawBindings.Select(Parse).Single(IsTrigger)) => Id = metadata.FunctionId;
 
     internal string Id { get; } = "";
 
@@ -35,6 +34,8 @@ public sealed record LoadedFunction(string Name, JsonElement Trigger)
         return route.Length == segments.Length
             && route.Zip(segments).All(pair => pair.First.StartsWith('{') || IsSame(pair.First, pair.Second));
     }
+
+    private static bool IsTrigger(JsonElement binding) => Text(binding, "type").EndsWith("Trigger", StringComparison.Ordinal);
 
     private static bool IsSame(string one, string other) => one.Equals(other, StringComparison.OrdinalIgnoreCase);
 

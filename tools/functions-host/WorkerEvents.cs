@@ -50,5 +50,6 @@ public static class WorkerEvents
 
     private static Task<Invocation> InvokeAsync(FunctionsWorker worker, string trigger, TypedData input, CancellationToken cancellation) =>
         worker.InvokeAsync(
-            worker.Functions.Single(function => function.Type == trigger), input, Guid.NewGuid().ToString(), FunctionsWorker.NoMetadata, cancellation);
+            worker.Functions.Single(function => function.Type == trigger), input, Guid.NewGuid().ToString(), FunctionsWorker.NoMetadata,
+            cancellation);
 }

@@ -14,8 +14,9 @@ internal sealed class WorkerStreams : FunctionRpc.FunctionRpcBase
     public override async Task EventStream(
         IAsyncStreamReader<StreamingMessage> requestStream, IServerStreamWriter<StreamingMessage> responseStream, ServerCallContext context)
     {
-        if (!await requestStream.MoveNext(context.CancellationToken)
-            || requestStream.Current.StartStream is not { } start || !_workers.TryRemove(start.WorkerId, out FunctionsWorker? worker))
+        bool begun = await requestStream.MoveNext(context.CancellationToken);
+        if (!begun || requestStream.Current.StartStream is not { } start
+            || !_workers.TryRemove(start.WorkerId, out FunctionsWorker? worker))
         {
             throw new Grpc.Core.RpcException(new Status(StatusCode.InvalidArgument, "A worker begins with its id, which the host gave it."));
         }

@@ -54,7 +54,8 @@ public sealed class Backbone : IDisposable
         {
             (false, _) => $"is not there: {file} does not exist",
             (_, false) => $"is damaged: {file} has {found.Length} bytes, not {spec.Bytes}",
-            _ => FileHash.Sha256(file) is var hash && hash != spec.Sha256 ? $"is damaged: the sha256 of {file} is {hash}, not {spec.Sha256}" : null,
+            _ => FileHash.Sha256(file) is var hash && hash != spec.Sha256
+                ? $"is damaged: the sha256 of {file} is {hash}, not {spec.Sha256}" : null,
         };
     }
 
@@ -73,7 +74,8 @@ public sealed class Backbone : IDisposable
         int image = 3 * height * width;
         if (input.Length != batch * image)
         {
-            throw new ArgumentException($"The input holds {input.Length} values; {batch} images of {height}x{width} take {batch * image}.", nameof(input));
+            throw new ArgumentException(
+                $"The input holds {input.Length} values; {batch} images of {height}x{width} take {batch * image}.", nameof(input));
         }
 
         if (featureMap && Spec.FeatureMapTensor is null)
@@ -100,7 +102,9 @@ public sealed class Backbone : IDisposable
         return output;
     }
 
-    /// <summary>Waits for the runs under way: a session that is freed under one takes the process with it. Runs that come later throw.</summary>
+    /// <summary>
+    /// Waits for the runs under way: a session that is freed under one takes the process with it. Runs that come later throw.
+    /// </summary>
     public void Dispose()
     {
         _use.EnterWriteLock();
@@ -126,7 +130,8 @@ public sealed class Backbone : IDisposable
         {
             long[] shape = Spec.Input.Layout is TensorLayout.Nchw ? [rows, 3, height, width] : [rows, height, width, 3];
             using OrtValue inputValue = Tensor(MemoryMarshal.AsMemory(input), shape);
-            using OrtValue featuresValue = Tensor(output.Features.AsMemory(row * Spec.FeatureWidth, rows * Spec.FeatureWidth), [rows, Spec.FeatureWidth]);
+            using OrtValue featuresValue = Tensor(
+                output.Features.AsMemory(row * Spec.FeatureWidth, rows * Spec.FeatureWidth), [rows, Spec.FeatureWidth]);
             using OrtValue classesValue = Tensor(classes.AsMemory(0, rows * Spec.ClassCount), [rows, Spec.ClassCount]);
             if (featureMap)
             {

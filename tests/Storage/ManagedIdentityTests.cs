@@ -62,7 +62,8 @@ public sealed class ManagedIdentityTests : IDisposable
         long start = TimeProvider.System.GetTimestamp();
 
         CredentialUnavailableException failed = await Assert.ThrowsAsync<CredentialUnavailableException>(async () =>
-            await subject.GetTokenAsync(new TokenRequestContext(["https://bounded.example/.default"]), TestContext.Current.CancellationToken));
+            await subject.GetTokenAsync(
+                new TokenRequestContext(["https://bounded.example/.default"]), TestContext.Current.CancellationToken));
 
         Assert.InRange(TimeProvider.System.GetElapsedTime(start), TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(20));
         Assert.StartsWith("No managed identity answered within 1 s.", failed.Message, StringComparison.Ordinal);
@@ -93,7 +94,8 @@ public sealed class ManagedIdentityTests : IDisposable
         context.Response.ContentType = "application/json";
         long expires = DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeSeconds();
         context.Response.Close(System.Text.Encoding.UTF8.GetBytes(
-            $$"""{"access_token":"a-token","expires_on":"{{expires}}","resource":"https://storage.azure.com","token_type":"Bearer"}"""), willBlock: true);
+            $$"""{"access_token":"a-token","expires_on":"{{expires}}","resource":"https://storage.azure.com","token_type":"Bearer"}"""),
+            willBlock: true);
 
         Assert.Equal("a-token", (await token).Token);
         return context.Request;

@@ -12,6 +12,8 @@ public sealed class ScoreInbox(InboxScorer inbox)
 {
     [Function(nameof(ScoreInbox))]
     public Task RunAsync(
-        [BlobTrigger(StorageContainers.InboxName + "/{name}", Source = BlobEvents.Source, Connection = StorageConnection.DefaultName)] BlobClient image,
+        [BlobTrigger(
+            StorageContainers.InboxName + "/{name}", Source = BlobEvents.Source,
+            Connection = StorageConnection.DefaultName)] BlobClient image,
         CancellationToken cancellation) => inbox.ScoreAsync(image.Name, cancellation);
 }

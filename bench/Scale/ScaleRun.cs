@@ -53,7 +53,8 @@ public static class ScaleRun
     private static async Task<TrainingBlob> AddAsync(ServiceProvider parts, string photo)
     {
         byte[] content = [.. await File.ReadAllBytesAsync(photo), .. Guid.NewGuid().ToByteArray()];
-        return await parts.GetRequiredService<TrainingContainer>().AddAsync("other/added.jpg", new BinaryData(content), "image/jpeg", CancellationToken.None);
+        return await parts.GetRequiredService<TrainingContainer>()
+            .AddAsync("other/added.jpg", new BinaryData(content), "image/jpeg", CancellationToken.None);
     }
 
     /// <summary>Nothing to wait for; and published whatever the gate thinks of mixed features.</summary>
@@ -127,7 +128,8 @@ public static class ScaleRun
 
         public (double Wall, double Cpu) Next()
         {
-            (double wall, double cpu) = (Stopwatch.GetElapsedTime(_start).TotalSeconds, (Environment.CpuUsage.TotalTime - _cpu).TotalSeconds);
+            (double wall, double cpu) =
+                (Stopwatch.GetElapsedTime(_start).TotalSeconds, (Environment.CpuUsage.TotalTime - _cpu).TotalSeconds);
             (_start, _cpu) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
             return (wall, cpu);
         }

@@ -1,12 +1,14 @@
-using ClockFunctions.Core.Datasets.Samples;
 using ClockFunctions.Core.Hosting;
 using ClockFunctions.Core.Storage;
+using ClockFunctions.Samples;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace ClockFunctions.Cli.Hosting;
 
-/// <summary>Puts the drawn sample set into an empty training container, so that a newcomer sees a training without a photo of his own.</summary>
+/// <summary>
+/// Puts the drawn sample set into an empty training container, so that a newcomer sees a training without a photo of his own.
+/// </summary>
 public sealed class SampleService(
     StorageService storage, Func<TrainingContainer> training, TimeProvider time, ILogger<SampleService> logger) : BackgroundService
 {

@@ -104,7 +104,8 @@ public static class ServeVerb
         BlobServiceClient account = app.Services.GetRequiredService<BlobServiceClient>();
         ServedModel? model = app.Services.GetRequiredService<CurrentModel>().Served;
         ServeSummary summary = new(
-            [.. app.Urls], account.Uri.ToString(), storage.Ready.IsCompleted, storage.StartedAzurite, [StorageContainers.TrainingName, StorageContainers.InboxName],
+            [.. app.Urls], account.Uri.ToString(), storage.Ready.IsCompleted, storage.StartedAzurite,
+                [StorageContainers.TrainingName, StorageContainers.InboxName],
             options.Target, options.Backbone, model?.Manifest.Version ?? ScoreModel.ZeroShotVersion);
         if (json)
         {
@@ -113,7 +114,9 @@ public static class ServeVerb
         }
 
         string azurite = storage.StartedAzurite ? ", started here" : storage.Ready.IsCompleted ? "" : ", which does not answer yet";
-        Console.Out.WriteLine($"clocks: {string.Join(", ", summary.Urls)} answers about '{summary.Target}' with {summary.Backbone}, model {summary.Model}; labelled photos go into container training at {summary.Storage}{azurite}. Ctrl-C stops.");
+        Console.Out.WriteLine(
+            $"clocks: {string.Join(", ", summary.Urls)} answers about '{summary.Target}' with {summary.Backbone}, model " +
+            $"{summary.Model}; labelled photos go into container training at {summary.Storage}{azurite}. Ctrl-C stops.");
     }
 
     /// <summary>Until SIGTERM or Ctrl-C, the way a server ends, or until the host gives up.</summary>
@@ -126,5 +129,6 @@ public static class ServeVerb
     }
 
     private sealed record ServeSummary(
-        IReadOnlyList<string> Urls, string Storage, bool StorageAnswers, bool AzuriteStarted, IReadOnlyList<string> Containers, string Target, string Backbone, string Model);
+        IReadOnlyList<string> Urls, string Storage, bool StorageAnswers, bool AzuriteStarted, IReadOnlyList<string> Containers,
+        string Target, string Backbone, string Model);
 }

@@ -53,7 +53,8 @@ public sealed class Backbone : IDisposable
         {
             (false, _) => $"is not there: {file} does not exist",
             (_, false) => $"is damaged: {file} has {found.Length} bytes, not {spec.Bytes}",
-            _ => FileHash.Sha256(file) is var hash && hash != spec.Sha256 ? $"is damaged: the sha256 of {file} is {hash}, not {spec.Sha256}" : null,
+            _ => FileHash.Sha256(file) is var hash && hash != spec.Sha256
+                ? $"is damaged: the sha256 of {file} is {hash}, not {spec.Sha256}" : null,
         };
     }
 
@@ -82,12 +83,14 @@ public sealed class Backbone : IDisposable
     /// <param name="width">W.</param>
     /// <param name="featureMap">Whether the feature map is wanted too.</param>
     /// <inheritdoc cref="Run" path="/exception"/>
-    internal void RunInto(BackboneOutput output, int firstRow, ReadOnlyMemory<float> input, int batch, int height, int width, bool featureMap)
+    internal void RunInto(
+        BackboneOutput output, int firstRow, ReadOnlyMemory<float> input, int batch, int height, int width, bool featureMap)
     {
         int image = 3 * height * width;
         if (input.Length != batch * image)
         {
-            throw new ArgumentException($"The input holds {input.Length} values; {batch} images of {height}x{width} take {batch * image}.", nameof(input));
+            throw new ArgumentException(
+                $"The input holds {input.Length} values; {batch} images of {height}x{width} take {batch * image}.", nameof(input));
         }
 
         if (featureMap && Spec.FeatureMapTensor is null)
@@ -115,7 +118,8 @@ public sealed class Backbone : IDisposable
         {
             long[] shape = Spec.Input.Layout is TensorLayout.Nchw ? [rows, 3, height, width] : [rows, height, width, 3];
             using OrtValue inputValue = Tensor(MemoryMarshal.AsMemory(input), shape);
-            using OrtValue featuresValue = Tensor(output.Features.AsMemory(row * Spec.FeatureWidth, rows * Spec.FeatureWidth), [rows, Spec.FeatureWidth]);
+            using OrtValue featuresValue = Tensor(
+                output.Features.AsMemory(row * Spec.FeatureWidth, rows * Spec.FeatureWidth), [rows, Spec.FeatureWidth]);
             using OrtValue classesValue = Tensor(classes.AsMemory(0, rows * Spec.ClassCount), [rows, Spec.ClassCount]);
             if (featureMap)
             {

@@ -49,7 +49,9 @@ public sealed class ScorerLoader(IServiceProvider services, ILogger<ScorerLoader
         }
     }
 
-    /// <summary>Loads, and scores one image so that the first real one finds everything compiled. Does not throw: see <see cref="Failure"/>.</summary>
+    /// <summary>
+    /// Loads, and scores one image so that the first real one finds everything compiled. Does not throw: see <see cref="Failure"/>.
+    /// </summary>
     public void WarmUp()
     {
         try

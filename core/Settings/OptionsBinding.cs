@@ -21,10 +21,13 @@ public static class OptionsBinding
     public static ClassifierOptions Read(IConfiguration configuration)
     {
         List<string> errors = [];
-        ClassifierOptions options = (ClassifierOptions)Bind(typeof(ClassifierOptions), configuration.GetSection(ClassifierOptions.Section), errors);
+        ClassifierOptions options = (ClassifierOptions)Bind(
+            typeof(ClassifierOptions), configuration.GetSection(ClassifierOptions.Section), errors);
         errors.AddRange(OptionsValidation.Errors(options, ClassifierOptions.Section));
         AddIfUnreadable(errors, nameof(ClassifierOptions.TargetClasses), () => ClassSet.Parse(options.TargetClasses));
-        AddIfUnreadable(errors, $"{nameof(ClassifierOptions.Training)}:{nameof(TrainingOptions.LabelRule)}", () => LabelRule.Parse(options.Training.LabelRule));
+        AddIfUnreadable(
+            errors, $"{nameof(ClassifierOptions.Training)}:{nameof(TrainingOptions.LabelRule)}",
+            () => LabelRule.Parse(options.Training.LabelRule));
         return errors.Count == 0
             ? options
             : throw new OptionsValidationException(ClassifierOptions.Section, typeof(ClassifierOptions), errors);

@@ -47,7 +47,9 @@ public sealed class ModelRegistry(StorageContainers containers, TimeProvider tim
             Response<BlobDownloadResult> blob = await _models.GetBlobClient(PointerName).DownloadContentAsync(options, cancellation);
             return blob.GetRawResponse().Status == 304 // not modified: no content, and no exception either
                 ? new CurrentHead(false, null, null)
-                : new CurrentHead(true, Parse<HeadPointer>(blob.Value.Content, $"{PointerName} (delete it, and the next to publish writes it anew)"), blob.Value.Details.ETag);
+                : new CurrentHead(
+                    true, Parse<HeadPointer>(blob.Value.Content, $"{PointerName} (delete it, and the next to publish writes it anew)"),
+                    blob.Value.Details.ETag);
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
@@ -95,7 +97,8 @@ public sealed class ModelRegistry(StorageContainers containers, TimeProvider tim
         (await ListWithDamagedAsync(cancellation)).Heads;
 
     /// <summary>Every complete version, newest first, and what is damaged: one bad file must not hide the others.</summary>
-    public async Task<(IReadOnlyList<RegisteredHead> Heads, IReadOnlyList<DamagedHead> Damaged)> ListWithDamagedAsync(CancellationToken cancellation)
+    public async Task<(IReadOnlyList<RegisteredHead> Heads, IReadOnlyList<DamagedHead> Damaged)> ListWithDamagedAsync(
+        CancellationToken cancellation)
     {
         ConcurrentBag<DamagedHead> damaged = [];
         string? current = null;
@@ -144,7 +147,8 @@ public sealed class ModelRegistry(StorageContainers containers, TimeProvider tim
             (HeadDirectory.WeightsName, new BinaryData(head.Weights), "application/octet-stream"),
             (HeadDirectory.ReportName, new BinaryData(head.ReportJson), "application/json"),
             (HeadDirectory.PageName, new BinaryData(head.ReportHtml), "text/html; charset=utf-8"),
-            (HeadDirectory.ManifestName, new BinaryData(JsonSerializer.SerializeToUtf8Bytes(head.Manifest, Json.Indented)), "application/json"),
+            (HeadDirectory.ManifestName, new BinaryData(JsonSerializer.SerializeToUtf8Bytes(head.Manifest, Json.Indented)),
+                "application/json"),
         ];
         foreach ((string file, BinaryData content, string type) in files)
         {
@@ -185,7 +189,10 @@ public sealed class ModelRegistry(StorageContainers containers, TimeProvider tim
         {
             BlobUploadOptions options = new()
             {
-                Conditions = expected is null ? new BlobRequestConditions { IfNoneMatch = ETag.All } : new BlobRequestConditions { IfMatch = expected },
+                Conditions = expected is null ? new BlobRequestConditions
+                {
+                    IfNoneMatch = ETag.All,
+                } : new BlobRequestConditions { IfMatch = expected },
                 HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" },
             };
             BinaryData json = new(JsonSerializer.SerializeToUtf8Bytes(pointer, Json.Indented));
@@ -215,7 +222,8 @@ public sealed class ModelRegistry(StorageContainers containers, TimeProvider tim
             GetBlobsOptions options = new() { Prefix = Prefix };
             await foreach (BlobItem blob in _models.GetBlobsAsync(options, cancellation))
             {
-                if (blob.Name.EndsWith(manifest, StringComparison.Ordinal) && blob.Name[Prefix.Length..^manifest.Length] is var version && VersionId.IsValid(version))
+                if (blob.Name.EndsWith(manifest, StringComparison.Ordinal) && blob.Name[Prefix.Length..^manifest.Length] is var version
+                    && VersionId.IsValid(version))
                 {
                     versions.Add(version);
                 }

@@ -48,7 +48,8 @@ public sealed class TrainingLease : IAsyncDisposable
     public CancellationToken Lost { get; }
 
     /// <summary>Gets the lease, or null when another process has it.</summary>
-    public static async Task<TrainingLease?> TryAcquireAsync(StorageContainers containers, TimeProvider time, CancellationToken cancellation)
+    public static async Task<TrainingLease?> TryAcquireAsync(
+        StorageContainers containers, TimeProvider time, CancellationToken cancellation)
     {
         BlobClient lockBlob = containers.Models.GetBlobClient("training.lock");
         BlobLeaseClient lease = lockBlob.GetBlobLeaseClient();
@@ -72,7 +73,9 @@ public sealed class TrainingLease : IAsyncDisposable
         }
     }
 
-    /// <summary>Proves, by a write that only the holder can make, that the lease is still ours. Call it right before moving the pointer.</summary>
+    /// <summary>
+    /// Proves, by a write that only the holder can make, that the lease is still ours. Call it right before moving the pointer.
+    /// </summary>
     /// <exception cref="TrainingLeaseLostException">It is not.</exception>
     public async Task ConfirmAsync(CancellationToken cancellation)
     {
@@ -142,7 +145,9 @@ public sealed class TrainingLease : IAsyncDisposable
         }
     }
 
-    /// <summary>False when the storage did not answer in time (the lease lives on for a while), or said that the lease is not ours.</summary>
+    /// <summary>
+    /// False when the storage did not answer in time (the lease lives on for a while), or said that the lease is not ours.
+    /// </summary>
     private async Task<bool> TryRenewAsync(CancellationToken cancellation)
     {
         using CancellationTokenSource limit = new(RenewalInterval, _time);

@@ -22,7 +22,8 @@ public class CoreReferenceTests
     {
         Assert.Contains(FunctionSources.Compile().SyntaxTrees, tree => tree.ToString().Contains(right, StringComparison.Ordinal));
 
-        IEnumerable<string> errors = FunctionSources.Errors(FunctionSources.Compile(edit: text => text.Replace(right, wrong, StringComparison.Ordinal)));
+        IEnumerable<string> errors = FunctionSources.Errors(
+            FunctionSources.Compile(edit: text => text.Replace(right, wrong, StringComparison.Ordinal)));
 
         Assert.Contains(errors, error => error.Contains(said, StringComparison.Ordinal));
     }

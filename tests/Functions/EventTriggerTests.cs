@@ -10,7 +10,9 @@ public class EventTriggerTests
     {
         IReadOnlyList<Trigger> triggers = Trigger.OfKind("BlobTrigger");
 
-        Assert.Equal([$"{StorageContainers.InboxName}/{{name}}", $"{StorageContainers.TrainingName}/{{name}}"], triggers.Select(trigger => trigger.Arguments[0]).Order());
+        Assert.Equal(
+            [$"{StorageContainers.InboxName}/{{name}}", $"{StorageContainers.TrainingName}/{{name}}"],
+                triggers.Select(trigger => trigger.Arguments[0]).Order());
         Assert.All(triggers, trigger =>
         {
             Assert.Equal("BlobClient", trigger.ParameterType);
@@ -29,10 +31,12 @@ public class EventTriggerTests
     {
         IEnumerable<(string Prefix, string Function)> subscribed = Deployment.Events.Select(subscription => (
             (string)subscription["properties"]!["filter"]!["subjectBeginsWith"]!,
-            ((string)subscription["properties"]!["destination"]!["properties"]!["endpointUrl"]!).Split('\'').Last(part => part.All(char.IsLetter) && part.Length > 0)));
+            ((string)subscription["properties"]!["destination"]!["properties"]!["endpointUrl"]!).Split('\'')
+                .Last(part => part.All(char.IsLetter) && part.Length > 0)));
 
         Assert.Equal(
-            Trigger.OfKind("BlobTrigger").Select(trigger => ($"/blobServices/default/containers/{trigger.Arguments[0].Split('/')[0]}/", trigger.Function)).Order(),
+            Trigger.OfKind("BlobTrigger")
+                .Select(trigger => ($"/blobServices/default/containers/{trigger.Arguments[0].Split('/')[0]}/", trigger.Function)).Order(),
             subscribed.Order());
     }
 

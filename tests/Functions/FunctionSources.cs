@@ -60,7 +60,8 @@ internal static class FunctionSources
             "ClockFunctions",
             [
                 CSharpSyntaxTree.ParseText(ImplicitUsings, options),
-                .. Sources.Value.Select(source => CSharpSyntaxTree.ParseText(edit is null ? source.Text : edit(source.Text), options, source.Path)),
+                .. Sources.Value.Select(
+                    source => CSharpSyntaxTree.ParseText(edit is null ? source.Text : edit(source.Text), options, source.Path)),
             ],
             References.Value,
             new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));

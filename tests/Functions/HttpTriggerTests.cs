@@ -16,7 +16,9 @@ public class HttpTriggerTests
             "post api/score, Function",
             "put api/training/{label}/{name}, Function",
         ],
-        Trigger.OfKind("HttpTrigger").Select(trigger => $"{trigger.Arguments[1]} {ClassifierRoutes.Prefix}/{trigger.Named["Route"]}, {trigger.Arguments[0]}").Order(StringComparer.Ordinal));
+        Trigger.OfKind("HttpTrigger")
+            .Select(trigger => $"{trigger.Arguments[1]} {ClassifierRoutes.Prefix}/{trigger.Named["Route"]}, {trigger.Arguments[0]}")
+            .Order(StringComparer.Ordinal));
 
     [Fact]
     public void TheTriggersAreTheRoutesOfCoreWithTheirMethods() => Assert.Equal(

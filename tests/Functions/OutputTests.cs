@@ -18,7 +18,8 @@ public sealed class OutputTests
     public void ThePublishedAppHasWhatTheHostReads()
     {
         string project = Path.Combine(SharedData.Root, "functions");
-        Assert.SkipUnless(IsRestored(project), "functions is not restored: dotnet restore functions needs a feed with Microsoft.Azure.Functions.Worker");
+        Assert.SkipUnless(
+            IsRestored(project), "functions is not restored: dotnet restore functions needs a feed with Microsoft.Azure.Functions.Worker");
         string app = Directory.CreateTempSubdirectory("app-").FullName;
         try
         {
@@ -28,7 +29,8 @@ public sealed class OutputTests
             Assert.False(File.Exists(Path.Combine(app, "local.settings.json")));
             Assert.True(File.Exists(Path.Combine(app, "worker.config.json")));
             Assert.Equal(
-                [.. Trigger.OfKind("HttpTrigger").Concat(Trigger.OfKind("BlobTrigger")).Concat(Trigger.OfKind("TimerTrigger")).Concat(Trigger.OfKind("WarmupTrigger"))
+                [.. Trigger.OfKind("HttpTrigger").Concat(Trigger.OfKind("BlobTrigger")).Concat(Trigger.OfKind("TimerTrigger"))
+                    .Concat(Trigger.OfKind("WarmupTrigger"))
                     .Select(trigger => trigger.Function).Order(StringComparer.Ordinal)],
                 JsonNode.Parse(File.ReadAllText(Path.Combine(app, "functions.metadata")))!.AsArray()
                     .Select(function => (string)function!["name"]!).Order(StringComparer.Ordinal));
@@ -50,15 +52,19 @@ public sealed class OutputTests
     {
         string[] files = [.. Directory.EnumerateFiles(folder).Select(file => Path.GetFileName(file))];
 
-        Assert.Contains(files, file => file.StartsWith("libtorch_cpu", StringComparison.Ordinal) || file.StartsWith("torch_cpu", StringComparison.Ordinal));
+        Assert.Contains(
+            files, file => file.StartsWith("libtorch_cpu", StringComparison.Ordinal)
+                || file.StartsWith("torch_cpu", StringComparison.Ordinal));
         Assert.DoesNotContain(files, file => Unneeded.Any(name => file.StartsWith(name, StringComparison.Ordinal)));
-        Assert.SkipWhen(OperatingSystem.IsWindows() && folder == AppContext.BaseDirectory, "on Windows the library of Windows is the right one");
+        Assert.SkipWhen(
+            OperatingSystem.IsWindows() && folder == AppContext.BaseDirectory, "on Windows the library of Windows is the right one");
         Assert.DoesNotContain("onnxruntime.dll", files);
     }
 
     private static void Publish(string project, string to)
     {
-        using Process publish = Process.Start(new ProcessStartInfo("dotnet", ["publish", project, "-c", "Release", "--no-restore", "-o", to, "-v", "q", "-nologo"])
+        using Process publish = Process.Start(
+            new ProcessStartInfo("dotnet", ["publish", project, "-c", "Release", "--no-restore", "-o", to, "-v", "q", "-nologo"])
         {
             RedirectStandardOutput = true,
         })!;

@@ -62,7 +62,9 @@ public partial class AlertTests
         Assert.All(Rules(Deployment.Open), rule => Assert.Empty(rule["properties"]!["actions"]!["actionGroups"]!.AsArray()));
         JsonObject group = Deployment.TheOne(Deployment.Closed, "Microsoft.Insights/actionGroups");
         Assert.Equal("operator@example.org", (string?)group["properties"]!["emailReceivers"]![0]!["emailAddress"]);
-        Assert.All(Rules(Deployment.Closed), rule => Assert.Equal((string?)group["id"], (string?)rule["properties"]!["actions"]!["actionGroups"]![0]));
+        Assert.All(
+            Rules(Deployment.Closed),
+            rule => Assert.Equal((string?)group["id"], (string?)rule["properties"]!["actions"]!["actionGroups"]![0]));
     }
 
     private static string Query(string rule) => (string)Rules(Deployment.Open)

@@ -39,7 +39,8 @@ public partial class FunctionAppTests
     [Fact]
     public void NoSettingIsOneThatFlexConsumptionRefuses() => Assert.DoesNotContain(
         Settings(Deployment.Open), setting => setting.Key is "FUNCTIONS_WORKER_RUNTIME" or "FUNCTIONS_EXTENSION_VERSION"
-            or "WEBSITE_RUN_FROM_PACKAGE" or "WEBSITE_CONTENTSHARE" or "WEBSITE_CONTENTAZUREFILECONNECTIONSTRING" or "FUNCTIONS_WORKER_PROCESS_COUNT");
+            or "WEBSITE_RUN_FROM_PACKAGE" or "WEBSITE_CONTENTSHARE" or "WEBSITE_CONTENTAZUREFILECONNECTIONSTRING"
+            or "FUNCTIONS_WORKER_PROCESS_COUNT");
 
     [Fact]
     public void TheRuntimeIsTheOneTheProjectsTarget()

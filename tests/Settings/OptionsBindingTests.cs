@@ -17,7 +17,8 @@ public class OptionsBindingTests
     public void EveryKindOfValueIsRead()
     {
         ClassifierOptions options = OptionsBinding.Read(Settings(
-            ("Target", "dog"), ("Pipeline", "crop"), ("Training:QuietPeriod", "00:00:05"), ("Serving:MaxQueue", "7"), ("ZeroShot:Threshold", "0.25")));
+            ("Target", "dog"), ("Pipeline", "crop"), ("Training:QuietPeriod", "00:00:05"), ("Serving:MaxQueue", "7"),
+                ("ZeroShot:Threshold", "0.25")));
 
         Assert.Equal("dog", options.Target);
         Assert.Equal(Pipeline.Crop, options.Pipeline);
@@ -30,7 +31,8 @@ public class OptionsBindingTests
     [Fact]
     public void AHostWithWrongSettingsDoesNotStartAndNamesThemAll()
     {
-        OptionsValidationException refused = Assert.Throws<OptionsValidationException>(() => new ServiceCollection().AddClassifierCore(Settings(
+        OptionsValidationException refused = Assert.Throws<OptionsValidationException>(
+            () => new ServiceCollection().AddClassifierCore(Settings(
             ("Traget", "dog"), ("Serving:MaxQueue", "many"), ("Training:Views", "0"), ("Pipeline", "squash"))));
 
         Assert.Contains("Classifier:Traget: there is no such setting.", refused.Message);

@@ -68,7 +68,8 @@ public sealed class ManagedIdentityTests : IDisposable
         context.Response.ContentType = "application/json";
         long expires = DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeSeconds();
         context.Response.Close(System.Text.Encoding.UTF8.GetBytes(
-            $$"""{"access_token":"a-token","expires_on":"{{expires}}","resource":"https://storage.azure.com","token_type":"Bearer"}"""), willBlock: true);
+            $$"""{"access_token":"a-token","expires_on":"{{expires}}","resource":"https://storage.azure.com","token_type":"Bearer"}"""),
+            willBlock: true);
 
         Assert.Equal("a-token", (await token).Token);
         return context.Request;

@@ -150,7 +150,8 @@ public sealed class ModelRegistryTests(AzuriteFixture azurite) : IAsyncLifetime
         await _registry.WriteVersionAsync(Version(First), "the lease's id", Stop);
 
         List<BlobItem> files = [];
-        await foreach (BlobItem file in _storage["models"].GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = "heads/" }, Stop))
+        await foreach (BlobItem file in _storage["models"].GetBlobsAsync(
+            new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = "heads/" }, Stop))
         {
             files.Add(file);
         }
@@ -179,7 +180,8 @@ public sealed class ModelRegistryTests(AzuriteFixture azurite) : IAsyncLifetime
     private static HeadDirectory Version(string version, float bias = 1)
     {
         byte[] weights = HeadFile.Write([1, 2, 3, 4], bias);
-        HeadManifest manifest = Some.Manifest(weights, featureWidth: 4) with { Version = version, State = "held", Reason = "A test says so." };
+        HeadManifest manifest = Some.Manifest(
+            weights, featureWidth: 4) with { Version = version, State = "held", Reason = "A test says so." };
         return new HeadDirectory(weights, manifest, "{}", "<html></html>");
     }
 }

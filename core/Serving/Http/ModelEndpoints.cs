@@ -9,10 +9,12 @@ using Microsoft.Net.Http.Headers;
 namespace ClockFunctions.Core.Serving.Http;
 
 /// <summary>What serves, what there is to serve, publishing and reports.</summary>
-public sealed class ModelEndpoints(ClassifierOptions options, CurrentModel current, Func<ModelRegistry> registry, BackboneCatalogue backbones)
+public sealed class ModelEndpoints(
+    ClassifierOptions options, CurrentModel current, Func<ModelRegistry> registry, BackboneCatalogue backbones)
 {
     // The report is a page of our own with everything inside: no script, nothing from elsewhere, framed by nobody.
-    private const string ReportPolicy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private const string ReportPolicy =
+        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     internal async Task<IResult> CurrentAsync(HttpRequest request, CancellationToken cancellation)
     {
@@ -41,7 +43,9 @@ public sealed class ModelEndpoints(ClassifierOptions options, CurrentModel curre
             string? condition = request.Headers.IfMatch;
             if (!string.IsNullOrEmpty(condition) && !Holds(condition, before.ETag))
             {
-                return Answers.Of(Problems.PreconditionFailed($"The current version is {before.Head?.Version ?? "none"}; its ETag is not the one of If-Match."));
+                return Answers.Of(
+                    Problems.PreconditionFailed(
+                        $"The current version is {before.Head?.Version ?? "none"}; its ETag is not the one of If-Match."));
             }
 
             HeadManifest manifest = await registry().ReadManifestAsync(version, cancellation);
@@ -52,7 +56,8 @@ public sealed class ModelEndpoints(ClassifierOptions options, CurrentModel curre
 
             CurrentHead after = before.Head?.Version == version
                 ? before
-                : await registry().PublishAsync(version, before.ETag, backbones.Resolve(options.Backbone).Spec, options.Pipeline, cancellation);
+                : await registry()
+                .PublishAsync(version, before.ETag, backbones.Resolve(options.Backbone).Spec, options.Pipeline, cancellation);
             // So that whoever published sees it serve in the next answer of this instance.
             await current.PollAsync(cancellation);
             request.HttpContext.Response.Headers.ETag = after.ETag?.ToString("H");

@@ -34,7 +34,8 @@ public sealed class ScoreEndpoint(
             return Overloaded();
         }
 
-        if (MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type) && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
+        if (MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type)
+            && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
         {
             return await ScoreFilesAsync(request, type, model, asked, cancellation);
         }
@@ -50,7 +51,8 @@ public sealed class ScoreEndpoint(
             : Answer(request, await ScoreAsync(upload, mayBeShed: true, model, asked, cancellation));
     }
 
-    private async Task<IResult> ScoreFilesAsync(HttpRequest request, MediaTypeHeaderValue type, ServedModel? model, ScoreOptions asked, CancellationToken cancellation)
+    private async Task<IResult> ScoreFilesAsync(
+        HttpRequest request, MediaTypeHeaderValue type, ServedModel? model, ScoreOptions asked, CancellationToken cancellation)
     {
         List<Task<FileOutcome>> files = [];
         ProblemDetails? problem = null;
@@ -76,7 +78,8 @@ public sealed class ScoreEndpoint(
                     await files[^gate.Concurrency];
                 }
 
-                problem = files[0].IsCompletedSuccessfully && files[0].Result.Problem is { Status: StatusCodes.Status503ServiceUnavailable } shed ? shed : null;
+                problem = files[0].IsCompletedSuccessfully
+                    && files[0].Result.Problem is { Status: StatusCodes.Status503ServiceUnavailable } shed ? shed : null;
             }
 
             problem ??= form.Problem;
@@ -102,7 +105,8 @@ public sealed class ScoreEndpoint(
     }
 
     /// <summary>Scores one upload and disposes of it.</summary>
-    private async Task<FileOutcome> ScoreAsync(ImageUpload upload, bool mayBeShed, ServedModel? model, ScoreOptions asked, CancellationToken cancellation)
+    private async Task<FileOutcome> ScoreAsync(
+        ImageUpload upload, bool mayBeShed, ServedModel? model, ScoreOptions asked, CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
         string outcome = Outcome;

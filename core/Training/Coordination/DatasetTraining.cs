@@ -43,7 +43,9 @@ public sealed class DatasetTraining(
     public string? WaitsFor(Dataset dataset) =>
         TrainingReadiness.WaitsFor(dataset.Images, options.Target, options.Training) is { } lack ? $"Training waits for {lack}." : null;
 
-    /// <summary>The version that was trained on this dataset, if it is the current or the newest one, with whether it only lacks the pointer.</summary>
+    /// <summary>
+    /// The version that was trained on this dataset, if it is the current or the newest one, with whether it only lacks the pointer.
+    /// </summary>
     public async Task<(string? Version, bool Unfinished)> FindTrainedAsync(string fingerprint, CancellationToken cancellation)
     {
         CurrentHead current = await registry.ReadCurrentAsync(known: null, cancellation);
@@ -131,7 +133,8 @@ public sealed class DatasetTraining(
 
         IReadOnlyDictionary<string, byte[]> thumbnails = await images.ThumbnailsAsync(result.Report, listing, _labelRule, cancellation);
         HeadDirectory files = new(
-            result.Weights, result.Manifest, JsonSerializer.Serialize(result.Report, Json.Indented), ReportPage.Render(result.Report, thumbnails));
+            result.Weights, result.Manifest, JsonSerializer.Serialize(result.Report, Json.Indented),
+            ReportPage.Render(result.Report, thumbnails));
         await lease.ConfirmAsync(cancellation);
         await registry.WriteVersionAsync(files, lease.Id, cancellation);
         return result.IsPublished
@@ -139,7 +142,8 @@ public sealed class DatasetTraining(
             : new TrainingOutcome(TrainingOutcomeKind.Held) { Version = result.Manifest.Version, Reason = result.Manifest.Reason };
     }
 
-    private async Task<TrainingOutcome> PublishAsync(HeadManifest head, CurrentHead current, TrainingLease lease, CancellationToken cancellation)
+    private async Task<TrainingOutcome> PublishAsync(
+        HeadManifest head, CurrentHead current, TrainingLease lease, CancellationToken cancellation)
     {
         await lease.ConfirmAsync(cancellation);
         try
@@ -170,7 +174,8 @@ public sealed class DatasetTraining(
         {
             if (attempt == 3)
             {
-                throw new DamagedBlockException($"The features of {missing.Count} images could not be read, though they were computed again.");
+                throw new DamagedBlockException(
+                    $"The features of {missing.Count} images could not be read, though they were computed again.");
             }
 
             if (attempt > 0)
@@ -196,7 +201,8 @@ public sealed class DatasetTraining(
         // An image that is only judged on needs no augmented views.
         Half[] Kept(string content, ReadOnlySpan<Half> values)
         {
-            int views = Split.IsValidationWhateverElse(options.Training.Split, content, options.Training.ValidationFraction) ? 1 : key.Views;
+            int views = Split.IsValidationWhateverElse(options.Training.Split, content, options.Training.ValidationFraction)
+                ? 1 : key.Views;
             return [.. values[..(views * key.FeatureWidth)], .. values.Slice(key.Views * key.FeatureWidth, probabilities)];
         }
     }
@@ -230,7 +236,8 @@ public sealed class DatasetTraining(
         try
         {
             HeadManifest manifest = await registry.ReadManifestAsync(version, cancellation);
-            return manifest.Target == options.Target && HeadCompatibility.Refusal(manifest, backbone, options.Pipeline) is null ? manifest : null;
+            return manifest.Target == options.Target && HeadCompatibility.Refusal(manifest, backbone, options.Pipeline) is null
+                ? manifest : null;
         }
         catch (Exception e) when (e is InvalidHeadException or UnknownVersionException)
         {

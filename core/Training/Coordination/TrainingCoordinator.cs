@@ -196,6 +196,7 @@ public sealed class TrainingCoordinator(
 
         logger.LogInformation(
             "Looked at {Images} images from {Started} to {Ended} under lease {Lease}: {Outcome} {Version} {Reason}",
-            dataset.Images.Count, $"{outcome.Started:O}", $"{outcome.Ended:O}", outcome.Lease, outcome.Result, outcome.Version, outcome.Reason);
+            dataset.Images.Count, $"{outcome.Started:O}", $"{outcome.Ended:O}", outcome.Lease, outcome.Result, outcome.Version,
+            outcome.Reason);
     }
 }

@@ -70,7 +70,9 @@ public sealed class TrainingCoordinatorTests(AzuriteFixture azurite) : IAsyncLif
         (LearnedHead head, HeadManifest manifest) = await _host.Registry.ReadHeadAsync(outcome.Version!, Stop);
         Assert.Equal(8, head.FeatureWidth);
         Assert.True(manifest.Metrics.RocAuc.Value > 0.9, "The drawings are easy to tell apart.");
-        Assert.StartsWith("<!DOCTYPE html>", (await _host.Registry.ReadReportAsync(outcome.Version!, Stop)).ToString(), StringComparison.OrdinalIgnoreCase);
+        Assert.StartsWith(
+            "<!DOCTYPE html>", (await _host.Registry.ReadReportAsync(outcome.Version!, Stop)).ToString(),
+            StringComparison.OrdinalIgnoreCase);
         Assert.Equal(outcome.Lease, await WriterAsync($"heads/{outcome.Version}/head.json"));
     }
 
@@ -137,7 +139,8 @@ public sealed class TrainingCoordinatorTests(AzuriteFixture azurite) : IAsyncLif
         TrainingOutcome first = await _host.Coordinator.ReconcileAsync(Stop);
         Assert.Equal(TrainingOutcomeKind.Published, first.Result);
 
-        foreach (string name in _images.Images.Keys.Reverse().Concat(["clock/never-there.jpg", "nolabel.jpg", "clock/000.jpg", "clock/000.jpg"]))
+        foreach (string name in _images.Images.Keys.Reverse()
+            .Concat(["clock/never-there.jpg", "nolabel.jpg", "clock/000.jpg", "clock/000.jpg"]))
         {
             Assert.Equal(0, (await _host.Coordinator.IngestAsync(name, Stop)).New);
         }
@@ -217,7 +220,9 @@ public sealed class TrainingCoordinatorTests(AzuriteFixture azurite) : IAsyncLif
 
         Assert.Equal(TrainingOutcomeKind.Clean, (await _host.Coordinator.ReconcileAsync(Stop)).Result);
         await _host.Coordinator.MarkDirtyAsync(Stop);
-        Assert.Equal((TrainingOutcomeKind.Unchanged, second), (await _host.Coordinator.RunWhenDueAsync(Stop)) is var o ? (o.Result, o.Version!) : default);
+        Assert.Equal(
+            (TrainingOutcomeKind.Unchanged, second),
+                (await _host.Coordinator.RunWhenDueAsync(Stop)) is var o ? (o.Result, o.Version!) : default);
         Assert.Equal(first, (await _host.Registry.ReadCurrentAsync(known: null, Stop)).Head!.Version);
         await _images.AddAsync(from: 21, pairs: 1, Stop);
         TrainingOutcome third = await _host.Coordinator.ReconcileAsync(Stop);

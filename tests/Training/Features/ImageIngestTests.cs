@@ -10,7 +10,9 @@ public class ImageIngestTests(AzuriteFixture azurite)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    /// <summary>They went through the images in the same order, from different places: who had caught up computed what the other did.</summary>
+    /// <summary>
+    /// They went through the images in the same order, from different places: who had caught up computed what the other did.
+    /// </summary>
     [Fact]
     public async Task InstancesThatStartTogetherShareTheWork()
     {

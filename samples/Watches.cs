@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace ClockFunctions.Core.Datasets.Samples;
+namespace ClockFunctions.Samples;
 
 /// <summary>Watches with their straps; the strap alone is a look-alike.</summary>
 internal static class Watches
@@ -77,8 +77,9 @@ internal static class Watches
                 case 0: // leather, stitched, with holes
                     for (float y = gap + 0.08f; y < end; y += 0.09f)
                     {
-                        sketch.Line(new SKPoint(-halfWidth * 0.85f, y * side), new SKPoint(-halfWidth * 0.85f, (y + 0.05f) * side), 0.02f, Palette.Shade(color, 30));
-                        sketch.Line(new SKPoint(halfWidth * 0.85f, y * side), new SKPoint(halfWidth * 0.85f, (y + 0.05f) * side), 0.02f, Palette.Shade(color, 30));
+                        (float seam, float from, float to) = (halfWidth * 0.85f, y * side, (y + 0.05f) * side);
+                        sketch.Line(new SKPoint(-seam, from), new SKPoint(-seam, to), 0.02f, Palette.Shade(color, 30));
+                        sketch.Line(new SKPoint(seam, from), new SKPoint(seam, to), 0.02f, Palette.Shade(color, 30));
                     }
 
                     for (float y = 1.35f; y < end && side > 0; y += 0.2f)
@@ -93,8 +94,9 @@ internal static class Watches
                         sketch.Line(new SKPoint(-halfWidth, y * side), new SKPoint(halfWidth, y * side), 0.025f, Palette.Shade(color, -25));
                     }
 
-                    sketch.Line(new SKPoint(-halfWidth * 0.4f, near), new SKPoint(-halfWidth * 0.4f, far), 0.02f, Palette.Shade(color, -18));
-                    sketch.Line(new SKPoint(halfWidth * 0.4f, near), new SKPoint(halfWidth * 0.4f, far), 0.02f, Palette.Shade(color, -18));
+                    float row = halfWidth * 0.4f;
+                    sketch.Line(new SKPoint(-row, near), new SKPoint(-row, far), 0.02f, Palette.Shade(color, -18));
+                    sketch.Line(new SKPoint(row, near), new SKPoint(row, far), 0.02f, Palette.Shade(color, -18));
                     break;
                 default: // woven, striped
                     sketch.Line(new SKPoint(0, near), new SKPoint(0, far), halfWidth * 0.5f, Palette.Any(random));

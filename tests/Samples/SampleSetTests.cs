@@ -1,7 +1,7 @@
-using ClockFunctions.Core.Datasets.Samples;
 using ClockFunctions.Core.Imaging;
+using ClockFunctions.Samples;
 
-namespace ClockFunctions.Tests.Datasets;
+namespace ClockFunctions.Tests.Samples;
 
 public sealed class SampleSetTests
 {

@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace ClockFunctions.Core.Datasets.Samples;
+namespace ClockFunctions.Samples;
 
 /// <summary>Things with a scale and a needle that show no time: the hardest look-alikes.</summary>
 internal static class Instruments
@@ -76,7 +76,8 @@ internal static class Instruments
         sketch.Turned(random.Between(0, 360), () =>
         {
             sketch.Polygon(new SKColor(200, 30, 30), new SKPoint(-0.08f, 0), new SKPoint(0.08f, 0), new SKPoint(0, -0.72f));
-            sketch.Polygon(random.Chance(0.5) ? SKColors.WhiteSmoke : new SKColor(40, 50, 90), new SKPoint(-0.08f, 0), new SKPoint(0.08f, 0), new SKPoint(0, 0.72f));
+            SKColor south = random.Chance(0.5) ? SKColors.WhiteSmoke : new SKColor(40, 50, 90);
+            sketch.Polygon(south, new SKPoint(-0.08f, 0), new SKPoint(0.08f, 0), new SKPoint(0, 0.72f));
         });
         sketch.Disc(0.05f, SKColors.Goldenrod);
     }

@@ -1,13 +1,16 @@
+using ClockFunctions.Core.Imaging;
 using SkiaSharp;
 
-namespace ClockFunctions.Core.Datasets.Samples;
+namespace ClockFunctions.Samples;
 
 /// <summary>
 /// A canvas in the drawn thing's own units: it is about 2 wide, its middle is (0, 0), y runs down. Angles are in degrees,
 /// clockwise from twelve o'clock.
 /// </summary>
-internal sealed class Sketch(SKCanvas canvas, SampleRandom random, SKTypeface typeface)
+public sealed class Sketch(SKCanvas canvas, SampleRandom random)
 {
+    private static readonly SKTypeface Typeface = TextFont.CreateTypeface();
+
     public SKCanvas Canvas => canvas;
 
     public SampleRandom Random => random;
@@ -15,6 +18,9 @@ internal sealed class Sketch(SKCanvas canvas, SampleRandom random, SKTypeface ty
     /// <summary>The point at an angle and a distance from the middle.</summary>
     public static SKPoint At(float degrees, float radius) => new(
         radius * MathF.Sin(degrees * MathF.PI / 180), -radius * MathF.Cos(degrees * MathF.PI / 180));
+
+    /// <summary>Fills the whole picture.</summary>
+    public void Ground(SKColor color) => canvas.Clear(color);
 
     public void Disc(SKPoint center, float radius, SKColor color)
     {
@@ -103,7 +109,8 @@ internal sealed class Sketch(SKCanvas canvas, SampleRandom random, SKTypeface ty
     {
         using SKPaint paint = Filled(color);
         using SKShader shader = SKShader.CreateLinearGradient(
-            new SKPoint(left, top), new SKPoint(left, bottom), [Palette.Shade(color, 14), color, Palette.Shade(color, -16)], SKShaderTileMode.Clamp);
+            new SKPoint(left, top), new SKPoint(left, bottom),
+            [Palette.Shade(color, 14), color, Palette.Shade(color, -16)], SKShaderTileMode.Clamp);
         paint.Shader = shader;
         canvas.DrawRoundRect(new SKRect(left, top, right, bottom), round, round, paint);
     }
@@ -126,7 +133,7 @@ internal sealed class Sketch(SKCanvas canvas, SampleRandom random, SKTypeface ty
     {
         // Fonts are hinted for whole pixels: drawn large and scaled down, they stay smooth in these small units.
         const float DrawnSize = 64;
-        using SKFont font = new(typeface, DrawnSize) { Subpixel = true, SkewX = -slant, ScaleX = widen, Embolden = random.Chance(0.4) };
+        using SKFont font = new(Typeface, DrawnSize) { Subpixel = true, SkewX = -slant, ScaleX = widen, Embolden = random.Chance(0.4) };
         using SKPaint paint = Filled(color);
         float width = font.MeasureText(text, out SKRect bounds, paint);
         canvas.Save();

@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace ClockFunctions.Core.Datasets.Samples;
+namespace ClockFunctions.Samples;
 
 /// <summary>Walls, tables and rooms to put things before; chosen without regard to the thing.</summary>
 internal static class Backdrop
@@ -75,7 +75,9 @@ internal static class Backdrop
     {
         float tileWidth = random.Between(28, 80);
         float tileHeight = brick ? tileWidth * 0.4f : tileWidth;
-        SKColor tile = brick && random.Chance(0.6) ? SKColor.FromHsl(random.Between(5, 22), random.Between(30, 55), random.Between(30, 50)) : color;
+        SKColor tile = brick && random.Chance(0.6)
+            ? SKColor.FromHsl(random.Between(5, 22), random.Between(30, 55), random.Between(30, 50))
+            : color;
         canvas.Clear(Palette.Shade(tile, random.Pick(-18f, 20f)));
         canvas.Save();
         canvas.RotateDegrees(random.Bell() * 3, width / 2f, height / 2f);

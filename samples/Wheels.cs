@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace ClockFunctions.Core.Datasets.Samples;
+namespace ClockFunctions.Samples;
 
 /// <summary>Things that turn: wheels, fans, records.</summary>
 internal static class Wheels
@@ -25,7 +25,8 @@ internal static class Wheels
         {
             sketch.Turned(turn + (i * 360f / spokes), () => sketch.Polygon(
                 Palette.Shade(rim, random.Between(-10, 10)),
-                new SKPoint(-width, -0.1f), new SKPoint(width, -0.1f), new SKPoint(width * 0.7f, -radius + 0.04f), new SKPoint(-width * 0.7f, -radius + 0.04f)));
+                new SKPoint(-width, -0.1f), new SKPoint(width, -0.1f),
+                new SKPoint(width * 0.7f, -radius + 0.04f), new SKPoint(-width * 0.7f, -radius + 0.04f)));
         }
 
         sketch.Ball(default, 0.2f, Palette.Shade(rim, 10), Palette.Shade(rim, -20));
@@ -78,7 +79,8 @@ internal static class Wheels
         {
             sketch.Turned(turn + (i * 360f / blades), () => sketch.Polygon(
                 Palette.Shade(blade, random.Between(-8, 8)),
-                new SKPoint(0, 0), new SKPoint(0.35f, -0.35f), new SKPoint(0.42f, -0.8f), new SKPoint(0.05f, -0.9f), new SKPoint(-0.1f, -0.4f)));
+                new SKPoint(0, 0), new SKPoint(0.35f, -0.35f), new SKPoint(0.42f, -0.8f),
+                new SKPoint(0.05f, -0.9f), new SKPoint(-0.1f, -0.4f)));
         }
 
         SKColor wire = Palette.Metal(random);

@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace ClockFunctions.Core.Datasets.Samples;
+namespace ClockFunctions.Samples;
 
 /// <summary>Digits of seven segments: clocks that have them, and other things that have them too.</summary>
 internal static class Displays

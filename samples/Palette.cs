@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace ClockFunctions.Core.Datasets.Samples;
+namespace ClockFunctions.Samples;
 
 /// <summary>Colours as things have them. Clocks and look-alikes choose from the same ones, so that no colour gives a label away.</summary>
 internal static class Palette

@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace ClockFunctions.Core.Datasets.Samples;
+namespace ClockFunctions.Samples;
 
 /// <summary>The face of a clock with hands: ticks, numerals and hands in many styles, showing any time.</summary>
 internal static class Dial
@@ -151,7 +151,11 @@ internal static class Dial
         sketch.Disc(random.Between(0.03f, 0.08f), color);
     }
 
-    private static void Hand(Sketch sketch, float angle, float length, float width, int style, SKColor color, SKColor ground) => sketch.Turned(angle, () =>
+    private static void Hand(Sketch sketch, float angle, float length, float width, int style, SKColor color, SKColor ground) =>
+        sketch.Turned(angle, () => Hand(sketch, length, width, style, color, ground));
+
+    /// <summary>A hand that points up.</summary>
+    private static void Hand(Sketch sketch, float length, float width, int style, SKColor color, SKColor ground)
     {
         switch (style)
         {
@@ -159,23 +163,30 @@ internal static class Dial
                 sketch.Line(new SKPoint(0, 0.1f), new SKPoint(0, -length), width, color);
                 break;
             case 1: // taper
-                sketch.Polygon(color, new SKPoint(-width / 2, 0.12f), new SKPoint(width / 2, 0.12f), new SKPoint(width * 0.15f, -length), new SKPoint(-width * 0.15f, -length));
+                sketch.Polygon(
+                    color, new SKPoint(-width / 2, 0.12f), new SKPoint(width / 2, 0.12f),
+                    new SKPoint(width * 0.15f, -length), new SKPoint(-width * 0.15f, -length));
                 break;
             case 2: // leaf
-                sketch.Polygon(color, new SKPoint(0, 0), new SKPoint(width * 0.9f, -length * 0.5f), new SKPoint(0, -length), new SKPoint(-width * 0.9f, -length * 0.5f));
+                sketch.Polygon(
+                    color, new SKPoint(0, 0), new SKPoint(width * 0.9f, -length * 0.5f),
+                    new SKPoint(0, -length), new SKPoint(-width * 0.9f, -length * 0.5f));
                 break;
             case 3: // baton with a light core
                 sketch.Line(new SKPoint(0, 0.08f), new SKPoint(0, -length), width * 1.3f, color, SKStrokeCap.Round);
-                sketch.Line(new SKPoint(0, -length * 0.3f), new SKPoint(0, -length * 0.95f), width * 0.55f, Palette.Shade(ground, 5), SKStrokeCap.Round);
+                SKColor core = Palette.Shade(ground, 5);
+                sketch.Line(new SKPoint(0, -length * 0.3f), new SKPoint(0, -length * 0.95f), width * 0.55f, core, SKStrokeCap.Round);
                 break;
             default: // stem with a spade
                 sketch.Line(new SKPoint(0, 0.06f), new SKPoint(0, -length), width * 0.45f, color);
                 sketch.Disc(new SKPoint(0, -length * 0.68f), width * 0.95f, color);
-                sketch.Polygon(color, new SKPoint(-width * 0.7f, -length * 0.75f), new SKPoint(width * 0.7f, -length * 0.75f), new SKPoint(0, -length));
+                sketch.Polygon(
+                    color,
+                    new SKPoint(-width * 0.7f, -length * 0.75f), new SKPoint(width * 0.7f, -length * 0.75f), new SKPoint(0, -length));
                 break;
         }
-    });
+    }
 
-    internal static string Brand(SampleRandom random) =>
-        random.Pick("ALMA", "Nordlicht", "HORA", "Vega", "Tempo", "KIENZ", "Linde", "ORBIS", "Tessera", "MONT", "Quarz", "Delta", "Riva", "CASA");
+    internal static string Brand(SampleRandom random) => random.Pick(
+        "ALMA", "Nordlicht", "HORA", "Vega", "Tempo", "KIENZ", "Linde", "ORBIS", "Tessera", "MONT", "Quarz", "Delta", "Riva", "CASA");
 }

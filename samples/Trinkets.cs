@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace ClockFunctions.Core.Datasets.Samples;
+namespace ClockFunctions.Samples;
 
 /// <summary>Small and playful round things: buttons, coins, targets, flowers, balls, mirrors, belts.</summary>
 internal static class Trinkets
@@ -60,7 +60,9 @@ internal static class Trinkets
             // A head in profile, roughly.
             SKColor relief = Palette.Shade(metal, random.Chance(0.5) ? 18 : -18);
             sketch.Disc(new SKPoint(0.02f, -0.08f), 0.3f, relief);
-            sketch.Polygon(relief, new SKPoint(-0.3f, 0), new SKPoint(-0.42f, 0.12f), new SKPoint(-0.28f, 0.16f), new SKPoint(-0.25f, 0.3f), new SKPoint(0.1f, 0.25f), new SKPoint(0.25f, 0));
+            sketch.Polygon(
+                relief, new SKPoint(-0.3f, 0), new SKPoint(-0.42f, 0.12f), new SKPoint(-0.28f, 0.16f),
+                new SKPoint(-0.25f, 0.3f), new SKPoint(0.1f, 0.25f), new SKPoint(0.25f, 0));
             sketch.Polygon(relief, new SKPoint(-0.1f, 0.2f), new SKPoint(0.2f, 0.1f), new SKPoint(0.35f, 0.6f), new SKPoint(-0.3f, 0.6f));
         }
     }
@@ -162,8 +164,12 @@ internal static class Trinkets
             sketch.Ring(0.84f, 1, frame);
         }
 
-        sketch.Polygon(SKColors.White.WithAlpha(60), new SKPoint(-0.5f, 0.3f), new SKPoint(0.3f, -0.6f), new SKPoint(0.45f, -0.5f), new SKPoint(-0.35f, 0.42f));
-        sketch.Polygon(SKColors.White.WithAlpha(45), new SKPoint(-0.2f, 0.5f), new SKPoint(0.5f, -0.3f), new SKPoint(0.55f, -0.24f), new SKPoint(-0.14f, 0.55f));
+        sketch.Polygon(
+            SKColors.White.WithAlpha(60),
+            new SKPoint(-0.5f, 0.3f), new SKPoint(0.3f, -0.6f), new SKPoint(0.45f, -0.5f), new SKPoint(-0.35f, 0.42f));
+        sketch.Polygon(
+            SKColors.White.WithAlpha(45),
+            new SKPoint(-0.2f, 0.5f), new SKPoint(0.5f, -0.3f), new SKPoint(0.55f, -0.24f), new SKPoint(-0.14f, 0.55f));
     }
 
     public static void Belt(Sketch sketch)

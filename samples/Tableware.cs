@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace ClockFunctions.Core.Datasets.Samples;
+namespace ClockFunctions.Samples;
 
 /// <summary>Round things on a table: plates, pizzas, fruit.</summary>
 internal static class Tableware
@@ -42,7 +42,8 @@ internal static class Tableware
 
         for (int i = random.Chance(0.5) ? random.Whole(1, 4) : 0; i > 0; i--)
         {
-            sketch.Ball(Sketch.At(random.Between(0, 360), random.Between(0.05f, 0.4f)), random.Between(0.1f, 0.25f), Palette.Any(random), Palette.Dark(random));
+            SKPoint at = Sketch.At(random.Between(0, 360), random.Between(0.05f, 0.4f));
+            sketch.Ball(at, random.Between(0.1f, 0.25f), Palette.Any(random), Palette.Dark(random));
         }
     }
 
@@ -74,14 +75,17 @@ internal static class Tableware
         for (int i = random.Whole(0, 16); i > 0; i--)
         {
             SKPoint at = Sketch.At(random.Between(0, 360), 0.75f * MathF.Sqrt(random.Between(0, 1)));
-            sketch.Line(at, at + Sketch.At(random.Between(0, 360), 0.12f), 0.05f, SKColor.FromHsl(random.Between(80, 130), 60, random.Between(20, 40)), SKStrokeCap.Round);
+            SKPoint end = at + Sketch.At(random.Between(0, 360), 0.12f);
+            SKColor herb = SKColor.FromHsl(random.Between(80, 130), 60, random.Between(20, 40));
+            sketch.Line(at, end, 0.05f, herb, SKStrokeCap.Round);
         }
 
         int cuts = random.Pick(0, 2, 3, 4);
         float turn = random.Between(0, 180);
         for (int i = 0; i < cuts; i++)
         {
-            sketch.Line(Sketch.At(turn + (i * 180f / cuts), 1), Sketch.At(turn + (i * 180f / cuts) + 180, 1), 0.025f, Palette.Shade(crust, -25));
+            float angle = turn + (i * 180f / cuts);
+            sketch.Line(Sketch.At(angle, 1), Sketch.At(angle + 180, 1), 0.025f, Palette.Shade(crust, -25));
         }
     }
 
@@ -114,10 +118,13 @@ internal static class Tableware
         sketch.Line(new SKPoint(-1.35f, -0.2f), new SKPoint(-1.35f, 0.95f), 0.09f, steel, SKStrokeCap.Round);
         for (int i = -1; i <= 1; i++)
         {
-            sketch.Line(new SKPoint(-1.35f + (i * 0.07f), -0.7f), new SKPoint(-1.35f + (i * 0.05f), -0.2f), 0.035f, steel, SKStrokeCap.Round);
+            SKPoint tip = new(-1.35f + (i * 0.07f), -0.7f);
+            sketch.Line(tip, new SKPoint(-1.35f + (i * 0.05f), -0.2f), 0.035f, steel, SKStrokeCap.Round);
         }
 
         sketch.Line(new SKPoint(1.35f, 0.15f), new SKPoint(1.35f, 0.95f), 0.1f, steel, SKStrokeCap.Round);
-        sketch.Polygon(Palette.Shade(steel, 8), new SKPoint(1.3f, 0.2f), new SKPoint(1.3f, -0.75f), new SKPoint(1.45f, -0.4f), new SKPoint(1.43f, 0.2f));
+        sketch.Polygon(
+            Palette.Shade(steel, 8),
+            new SKPoint(1.3f, 0.2f), new SKPoint(1.3f, -0.75f), new SKPoint(1.45f, -0.4f), new SKPoint(1.43f, 0.2f));
     }
 }

@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace ClockFunctions.Core.Datasets.Samples;
+namespace ClockFunctions.Samples;
 
 /// <summary>Clocks that stand, hang or lie in a pocket.</summary>
 internal static class Clocks
@@ -104,7 +104,8 @@ internal static class Clocks
         for (int i = 0; i < 14; i++)
         {
             float t = i / 14f;
-            sketch.Placed(new SKPoint(bend * t * t, -1.35f - (t * 1.2f)), 0.07f, () => sketch.Circle(1, 0.5f, Palette.Shade(metal, i % 2 == 0 ? -12 : 8)));
+            SKColor link = Palette.Shade(metal, i % 2 == 0 ? -12 : 8);
+            sketch.Placed(new SKPoint(bend * t * t, -1.35f - (t * 1.2f)), 0.07f, () => sketch.Circle(1, 0.5f, link));
         }
 
         sketch.Placed(new SKPoint(0, -1.2f), 0.2f, () => sketch.Circle(1, 0.3f, metal));

@@ -1,4 +1,4 @@
-namespace ClockFunctions.Core.Datasets.Samples;
+namespace ClockFunctions.Samples;
 
 /// <summary>One drawing, encoded.</summary>
 /// <param name="Label"><c>clock</c> or <c>other</c>.</param>

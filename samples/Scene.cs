@@ -1,14 +1,14 @@
 using SkiaSharp;
 
-namespace ClockFunctions.Core.Datasets.Samples;
+namespace ClockFunctions.Samples;
 
-/// <summary>Puts one thing before a background and photographs it: perspective, shadow, light, blur, noise, JPEG.</summary>
+/// <summary>Puts one thing before a backdrop and photographs it: perspective, shadow, light, blur, noise, JPEG.</summary>
 internal static class Scene
 {
     /// <summary>How far the camera is, in half-sizes of the thing: near enough that a tilt shows.</summary>
     private const float CameraDistance = 5;
 
-    public static byte[] Jpeg(SampleRandom random, SKTypeface typeface, Action<Sketch> draw)
+    public static byte[] Jpeg(SampleRandom random, Stage stage, Action<Sketch> draw)
     {
         int longSide = random.Whole(240, 400);
         int shortSide = (int)(longSide * random.Pick(1f, 0.8f, 0.75f, 0.667f, 0.6f));
@@ -16,15 +16,15 @@ internal static class Scene
         using SKBitmap photo = new(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
         using (SKCanvas canvas = new(photo))
         {
-            Backdrop.Draw(canvas, random, width, height);
-            DrawThing(canvas, random, typeface, draw, width, height);
+            stage.Backdrop(canvas, random, width, height);
+            DrawThing(canvas, random, stage, draw, width, height);
             Light(canvas, random, width, height);
         }
 
         return Develop(photo, random);
     }
 
-    private static void DrawThing(SKCanvas canvas, SampleRandom random, SKTypeface typeface, Action<Sketch> draw, int width, int height)
+    private static void DrawThing(SKCanvas canvas, SampleRandom random, Stage stage, Action<Sketch> draw, int width, int height)
     {
         float scale = Math.Min(width, height) * random.Between(0.24f, 0.46f);
         float x = (width / 2f) + (random.Bell() * width * 0.07f);
@@ -36,7 +36,8 @@ internal static class Scene
         shadow.ImageFilter = filter;
         canvas.SaveLayer(shadow);
         canvas.Concat(Camera(random, scale, x, y));
-        draw(new Sketch(canvas, random, typeface));
+        canvas.RotateDegrees(stage.Turn(random));
+        draw(new Sketch(canvas, random));
         if (random.Chance(0.3))
         {
             Glare(canvas, random);
@@ -85,7 +86,8 @@ internal static class Scene
         byte dark = (byte)random.Whole(0, 120);
         using SKShader shader = SKShader.CreateRadialGradient(
             sun, Math.Max(width, height) * random.Between(0.8f, 1.2f),
-            [SKColors.White.WithAlpha(bright), SKColors.Transparent, SKColors.Black.WithAlpha(dark)], [0, 0.45f, 1], SKShaderTileMode.Clamp);
+            [SKColors.White.WithAlpha(bright), SKColors.Transparent, SKColors.Black.WithAlpha(dark)], [0, 0.45f, 1],
+            SKShaderTileMode.Clamp);
         using SKPaint paint = new() { Shader = shader };
         canvas.DrawRect(0, 0, width, height, paint);
         using SKPaint tint = new() { Color = Palette.Any(random).WithAlpha((byte)random.Whole(0, 28)) };

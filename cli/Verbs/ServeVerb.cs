@@ -16,7 +16,7 @@ public static class ServeVerb
 {
     private const int DefaultPort = 7071; // as the Functions tools listen
 
-    // What the summary waits for at most before it says what it knows.
+    // The summary is printed once the storage is ready, or after this long without saying that it is.
     private static readonly TimeSpan SummaryGrace = TimeSpan.FromSeconds(20);
 
     private static readonly Option<int> Port = new("--port")
@@ -87,21 +87,13 @@ public static class ServeVerb
         try
         {
             return LocalHost.Build(urls, configuration, json, services => services
-                .AddSingleton(new AzuriteFolder(Path.GetFullPath(parsed.GetValue(Data)!)))
-                .AddSingleton<StorageService>()
-                .AddHostedService(provider => provider.GetRequiredService<StorageService>())
-                .AddHostedService<InboxService>()
-                .AddHostedService<TrainingService>()
-                .AddSampleService(parsed.GetValue(Sample)));
+                .AddWatchers(Path.GetFullPath(parsed.GetValue(Data)!), parsed.GetValue(Sample)));
         }
         catch (OptionsValidationException e)
         {
             throw new UsageException(string.Join(Environment.NewLine + "clocks: ", e.Failures));
         }
     }
-
-    private static IServiceCollection AddSampleService(this IServiceCollection services, bool wanted) =>
-        wanted ? services.AddHostedService<SampleService>() : services;
 
     /// <summary>One line that says where everything is.</summary>
     private static async Task SummariseAsync(WebApplication app, bool json, CancellationToken cancellation)

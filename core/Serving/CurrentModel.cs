@@ -32,6 +32,7 @@ public sealed class CurrentModel(
     private volatile string? _storageProblem;
     private ETag? _known;
     private string? _told;
+    private string? _unjudged;
     private int _failures;
 
     /// <summary>What serves now; null while the zero-shot head answers.</summary>
@@ -59,27 +60,9 @@ public sealed class CurrentModel(
         return _served;
     }
 
-    /// <summary>Polls until it is cancelled: in intervals, and at once when this process itself published.</summary>
-    public async Task RunAsync(CancellationToken cancellation)
-    {
-        while (true)
-        {
-            // Taken before the poll, so that nothing published meanwhile is missed; there is a registry once it answered.
-            Task? publication = Polled ? registry().NextPublication : null;
-            await PollAsync(cancellation);
-            if (publication is null && Polled)
-            {
-                continue;
-            }
-
-            Task pause = Task.Delay(options.Serving.PollInterval, time, cancellation);
-            await Task.WhenAny(pause, publication ?? pause);
-            cancellation.ThrowIfCancellationRequested();
-        }
-    }
-
     /// <summary>
-    /// Asks the registry once and takes what is new. Does not throw when the storage is away: see <see cref="StorageProblem"/>.
+    /// Asks the registry once and takes what is new. Does not throw when the storage is away (see <see cref="StorageProblem"/>),
+    /// nor when the backbone is missing: then no head can be judged, and the next poll asks again.
     /// </summary>
     public async Task PollAsync(CancellationToken cancellation)
     {
@@ -95,22 +78,17 @@ public sealed class CurrentModel(
                 _known = current.ETag;
             }
 
-            if (_told is not null)
-            {
-                logger.LogInformation("The model registry answers again");
-            }
-
-            (_storageProblem, _told, _failures) = (null, null, 0);
-
-            if (_firstPoll.TrySetResult() && _served is null)
-            {
-                Telemetry.ModelChanged(null, ScoreModel.ZeroShotVersion);
-            }
+            Answered();
         }
         catch (InvalidHeadException e)
         {
             Refuse("current.json", e.Message);
-            _firstPoll.TrySetResult();
+            Answered();
+        }
+        catch (BackboneException e)
+        {
+            TellUnjudged(e.Message);
+            Answered();
         }
         catch (Exception e) when (StorageFailure.Is(e, cancellation))
         {
@@ -127,6 +105,12 @@ public sealed class CurrentModel(
 
             _storageProblem = reason;
         }
+        catch (Exception) when (!cancellation.IsCancellationRequested)
+        {
+            // Told by whoever runs this. Said here too, or every score would go on waiting for the first answer.
+            _storageProblem = "The published model could not be read.";
+            throw;
+        }
         finally
         {
             _polling.Release();
@@ -134,6 +118,20 @@ public sealed class CurrentModel(
     }
 
     public void Dispose() => _polling.Dispose();
+
+    private void Answered()
+    {
+        if (_told is not null)
+        {
+            logger.LogInformation("The model registry answers again");
+        }
+
+        (_storageProblem, _told, _failures) = (null, null, 0);
+        if (_firstPoll.TrySetResult() && _served is null)
+        {
+            Telemetry.ModelChanged(null, ScoreModel.ZeroShotVersion);
+        }
+    }
 
     private async Task TakeAsync(CurrentHead current, CancellationToken cancellation)
     {
@@ -158,10 +156,13 @@ public sealed class CurrentModel(
 
     private async Task<ServedModel?> LoadAsync(string version, ETag? etag, CancellationToken cancellation)
     {
+        // Before the head is read: without a backbone it could not be judged, and would be read again by every poll.
+        BackboneSpec backbone = backbones.Resolve(options.Backbone).Spec;
+        _unjudged = null;
         try
         {
             (LearnedHead head, HeadManifest manifest) = await registry().ReadHeadAsync(version, cancellation);
-            if (Refusal(manifest) is { } refusal)
+            if (Refusal(manifest, options, backbone) is { } refusal)
             {
                 Refuse(version, refusal);
                 return null;
@@ -195,6 +196,16 @@ public sealed class CurrentModel(
         {
             Telemetry.ModelChanged(before, version);
             logger.LogInformation("Serving {Version} instead of {Before}", version, before);
+        }
+    }
+
+    /// <summary>Logs, once for each reason, that the published head waits for its backbone.</summary>
+    private void TellUnjudged(string reason)
+    {
+        if (_unjudged != reason)
+        {
+            _unjudged = reason;
+            logger.LogError("The published head waits for the backbone: {Reason}", reason);
         }
     }
 

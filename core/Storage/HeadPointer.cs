@@ -1,4 +1,5 @@
 using Azure;
+using ClockFunctions.Core.Heads;
 
 namespace ClockFunctions.Core.Storage;
 
@@ -10,7 +11,13 @@ namespace ClockFunctions.Core.Storage;
 /// <paramref name="Version"/>, was written by a trainer that died before it moved the pointer.
 /// </param>
 /// <param name="At">When the pointer moved.</param>
-public sealed record HeadPointer(string Version, string? Previous, string Newest, DateTimeOffset At);
+/// <exception cref="InvalidHeadException">No version is named: whatever was read, it is no pointer.</exception>
+public sealed record HeadPointer(string Version, string? Previous, string Newest, DateTimeOffset At)
+{
+    public string Version { get; } = string.IsNullOrWhiteSpace(Version)
+        ? throw new InvalidHeadException("heads/current.json names no version (delete it, and the next to publish writes it anew).")
+        : Version;
+}
 
 /// <summary>An answer about the pointer.</summary>
 /// <param name="Changed">False: the pointer is still the one that the asker knows, and the rest is null.</param>

@@ -42,6 +42,24 @@ public class OptionsBindingTests
     }
 
     [Fact]
+    public void EveryErrorAtEveryDepthComesInTheOneMessage()
+    {
+        OptionsValidationException refused = Assert.Throws<OptionsValidationException>(() => OptionsBinding.Read(Settings(
+            ("Training:Veiws", "3"), ("Training:QuietPeriod", "soon"), ("Training:ValidationFraction", "a third"), ("ZeroShot:K", "0"),
+            ("Servings:MaxQueue", "1"))));
+
+        Assert.Equal(
+            [
+                "Classifier:Servings: there is no such setting.",
+                "Classifier:Training:QuietPeriod: 'soon' is not a time span such as 00:00:02.",
+                "Classifier:Training:ValidationFraction: 'a third' is not a number.",
+                "Classifier:Training:Veiws: there is no such setting.",
+                "Classifier:ZeroShot:K: The field K must be between 1 and 1000.",
+            ],
+            refused.Failures.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void TheZeroShotThresholdIsTheSettingsElseTheBackbonesElseTheCaseStudys()
     {
         BackboneSpec unmeasured = new BackboneCatalogue().Resolve(BackboneSpec.ShippedId).Spec with { SummedThreshold = null };

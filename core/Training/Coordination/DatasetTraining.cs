@@ -21,7 +21,7 @@ public sealed class DatasetTraining(
     /// <summary>Bytes of features after which memory is given back: from some thousand images on.</summary>
     private const long WorthReturning = 64 * 1024 * 1024;
 
-    /// <summary>What the features of one image cost this process; 0 until it has computed some.</summary>
+    /// <summary>What one view of an image cost this process, in seconds of processor time; 0 while that is not known.</summary>
     private double _cpuSecondsPerView;
 
     /// <summary>Looks at the container, ingesting what is new in it.</summary>
@@ -30,7 +30,8 @@ public sealed class DatasetTraining(
         await cache.RefreshAsync(cancellation);
         IReadOnlyList<TrainingBlob> listing = await container.ListAsync(cancellation);
         IngestCount count = await ingest.RunAsync([.. listing.Where(blob => _labelRule.Of(blob.Name) is not null)], cancellation);
-        if (count.Extracted > 0)
+        // What further threads of the network do for an image is not in the count, and a figure that is too low is worse than none.
+        if (count.Extracted > 0 && options.Serving.ThreadsAnImage == 1)
         {
             _cpuSecondsPerView = count.CpuSeconds / count.Extracted / options.Training.Views;
         }

@@ -1,6 +1,7 @@
-using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using ClockFunctions.Core.Imaging;
+using ClockFunctions.Core.Observability;
 using ClockFunctions.Core.Storage;
 using ClockFunctions.Core.Storage.Features;
 using Microsoft.Extensions.Logging;
@@ -63,9 +64,9 @@ public sealed class ImageIngest(
             }
 
             Sweep sweep = new(this) { Known = blobs.Count - fresh.Length };
-            // Seeded by the process, since instances must differ: in the same order one would catch up with another,
-            // and both would compute the same images from there on.
-            new Random(HashCode.Combine(Environment.MachineName, Environment.ProcessId)).Shuffle(fresh);
+            // Instances must differ, also two of one process: in the same order one would catch up with another, and both would
+            // compute the same images from there on.
+            new Random(HashCode.Combine(Environment.MachineName, Environment.ProcessId, RuntimeHelpers.GetHashCode(this))).Shuffle(fresh);
             ParallelOptions parallel = new() { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellation };
             await Parallel.ForAsync(0, fresh.Length, parallel, async (i, stop) => await sweep.AddAsync(fresh[i], stop));
             await sweep.StoreAsync(cancellation);
@@ -110,9 +111,10 @@ public sealed class ImageIngest(
 
         try
         {
-            long start = Stopwatch.GetTimestamp();
-            FeatureRow row = extractor().Extract(content, known.ContentHash);
-            return (known, row, Stopwatch.GetElapsedTime(start));
+            RowExtractor loaded = extractor(); // the first one loads the network, which is no cost of this image
+            TimeSpan start = ThreadProcessorTime.Now;
+            FeatureRow row = loaded.Extract(content, known.ContentHash);
+            return (known, row, ThreadProcessorTime.Now - start);
         }
         catch (ImageException unusable)
         {

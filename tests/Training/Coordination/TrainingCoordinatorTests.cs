@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using ClockFunctions.Core.Backbones;
@@ -278,6 +279,37 @@ public sealed class TrainingCoordinatorTests(AzuriteFixture azurite) : IAsyncLif
         await pointer.DeleteAsync(cancellationToken: Stop);
         Assert.Equal(TrainingOutcomeKind.Published, (await _host.Coordinator.RunWhenDueAsync(Stop)).Result);
         Assert.Null((await StateAsync()).Error);
+    }
+
+    [Fact]
+    public async Task WhyATrainingFailedIsToldInWordsThatAnybodyMayRead()
+    {
+        await _images.AddAsync(from: 0, pairs: 20, Stop);
+        await using FickleStorage fickle = await FickleStorage.StartAsync(_storage);
+        await using TrainingHost host = new(fickle.Storage);
+        fickle.Spoil(request => request.Method == "PUT" && request.Path.Value!.EndsWith(HeadDirectory.WeightsName, StringComparison.Ordinal)
+            ? StorageFault.Error503 : StorageFault.None);
+
+        RequestFailedException failed = await Assert.ThrowsAsync<RequestFailedException>(() => host.Coordinator.ReconcileAsync(Stop));
+
+        TrainingState state = await StateAsync();
+        Assert.Equal("The storage answered with status 503; the log says more.", state.Error);
+        Assert.NotEqual(failed.Message, state.Error);
+        Assert.True(state.IsDirty);
+    }
+
+    [Fact]
+    public async Task AFailureThatCannotBeNotedIsStillTheOneThatIsThrown()
+    {
+        await _images.AddAsync(from: 0, pairs: 20, Stop);
+        await using FickleStorage fickle = await FickleStorage.StartAsync(_storage);
+        await using TrainingHost host = new(fickle.Storage);
+        await host.Coordinator.CheckAsync(Stop);
+        await _storage["models"].UploadBlobAsync("heads/current.json", BinaryData.FromString("{}"), Stop);
+        fickle.Spoil(request => request.Method == "PUT" && request.Path.Value!.EndsWith("/training.state", StringComparison.Ordinal)
+            ? StorageFault.EmptyXml500 : StorageFault.None);
+
+        await Assert.ThrowsAsync<InvalidHeadException>(() => host.Coordinator.RunWhenDueAsync(Stop));
     }
 
     [Fact]

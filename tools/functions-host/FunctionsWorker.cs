@@ -66,7 +66,8 @@ public sealed class FunctionsWorker : IAsyncDisposable
 
     /// <summary>Invokes a function with the data of its trigger.</summary>
     internal async Task<Invocation> InvokeAsync(
-        LoadedFunction function, TypedData input, string invocationId, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellation)
+        LoadedFunction function, TypedData input, string invocationId, IReadOnlyDictionary<string, string> metadata,
+        CancellationToken cancellation)
     {
         TaskCompletionSource<Invocation> answered = Signal<Invocation>();
         _running[invocationId] = answered;

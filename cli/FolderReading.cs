@@ -1,9 +1,11 @@
 using System.CommandLine;
-using ClockFunctions.Core;
 using ClockFunctions.Core.Backbones;
-using ClockFunctions.Core.Evaluation;
+using ClockFunctions.Core.Datasets;
 using ClockFunctions.Core.Imaging;
+using ClockFunctions.Core.Reports;
+using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Training;
+using ClockFunctions.Core.Training.Features;
 using ClockFunctions.Core.Training.Folders;
 
 namespace ClockFunctions.Cli;
@@ -14,15 +16,26 @@ public sealed class FolderReading
     /// <summary>Problems shown one by one; the rest is counted.</summary>
     private const int MostProblems = 10;
 
-    private readonly Argument<string> _folder = new("DIR") { Description = "Labelled images: a folder a label, or flat files with --label-rule" };
+    private readonly Argument<string> _folder = new("DIR")
+    {
+        Description = "Labelled images: a folder a label, or flat files with --label-rule",
+    };
     private readonly Option<string?> _labelRule = new("--label-rule")
     {
-        Description = "How a file gets its label: folder, notebook (a name with _ is other, without is clock), or regex:PATTERN=LABEL;…;*=LABEL on the file name",
+        Description =
+            "How a file gets its label: folder, notebook (a name with _ is other, without is clock), or regex:PATTERN=LABEL;…;*=LABEL " +
+                "on the file name",
         HelpName = "RULE",
     };
     private readonly Option<string?> _target = new("--target") { Description = "The label to tell from all others", HelpName = "LABEL" };
-    private readonly Option<string?> _pipeline = new("--pipeline") { Description = "How an image becomes the backbone's input: resize, crop or full" };
-    private readonly Option<bool> _noCache = new("--no-cache") { Description = "Compute all features anew, and keep none in .clocks/features" };
+    private readonly Option<string?> _pipeline = new("--pipeline")
+    {
+        Description = "How an image becomes the backbone's input: resize, crop or full",
+    };
+    private readonly Option<bool> _noCache = new("--no-cache")
+    {
+        Description = "Compute all features anew, and keep none in .clocks/features",
+    };
 
     public FolderReading() => _pipeline.AcceptOnlyFromAmong("resize", "crop", "full");
 
@@ -54,7 +67,8 @@ public sealed class FolderReading
     {
         try
         {
-            return ImageFolder.Read(parsed.GetRequiredValue(_folder), LabelRule.Parse(options.Training.LabelRule), options.Images.MaxBytes, cancellation);
+            return ImageFolder.Read(
+                parsed.GetRequiredValue(_folder), LabelRule.Parse(options.Training.LabelRule), options.Images.MaxBytes, cancellation);
         }
         catch (Exception e) when (e is FormatException or DirectoryNotFoundException)
         {
@@ -63,21 +77,24 @@ public sealed class FolderReading
     }
 
     /// <summary>Opens the backbone for many images at a time: one thread a run.</summary>
-    public static (Backbone Backbone, ViewExtractor Extractor) Open(ClassifierOptions options)
+    public static (Backbone Backbone, FeatureExtractor Extractor) Open(ClassifierOptions options)
     {
         (BackboneSpec spec, string file) = new BackboneCatalogue(options.BackboneFolder).Resolve(options.Backbone);
         Backbone backbone = Backbone.Load(spec, file, new BackboneOptions { IntraOpThreads = 1 });
-        return (backbone, new ViewExtractor(new ImageDecoder(options.Images), new Preprocessor(spec.Input, options.Pipeline), backbone));
+        return (backbone, new FeatureExtractor(new ImageDecoder(options.Images), new Preprocessor(spec.Input, options.Pipeline), backbone));
     }
 
-    /// <summary>Computes the features of a folder, or finds them in the cache; says on standard error how far it is and what it left out.</summary>
-    public FolderFeatures Extract(ParseResult parsed, ImageFolder folder, ViewExtractor extractor, int views, int seed, CancellationToken cancellation)
+    /// <summary>
+    /// Computes the features of a folder, or finds them in the cache; says on standard error how far it is and what it left out.
+    /// </summary>
+    public FolderFeatures Extract(
+        ParseResult parsed, ImageFolder folder, FeatureExtractor extractor, int views, int seed, CancellationToken cancellation)
     {
-        AugmentationOptions augmentation = HeadTraining.Augmentation;
+        RowExtractor rows = new(extractor, HeadTraining.Augmentation, views, seed);
         FolderFeatureCache? cache = parsed.GetValue(_noCache) ? null
-            : new FolderFeatureCache(FolderFeatureCache.DefaultRoot, extractor.Backbone, extractor.Pipeline, views, seed, augmentation);
+            : new FolderFeatureCache(FolderFeatureCache.DefaultRoot, extractor.Backbone.Spec.Id, rows.Key);
         Progress progress = new(done => Terminal.Progress($"features: {done} of {folder.Images.Count} images"));
-        FolderFeatures features = FolderFeatures.Extract(folder, extractor, views, seed, augmentation, cache, progress, cancellation);
+        FolderFeatures features = FolderFeatures.Extract(folder, rows, cache, progress, cancellation);
         IReadOnlyList<FolderProblem> problems = features.Folder.Problems;
         foreach (FolderProblem problem in problems.Take(MostProblems))
         {
@@ -94,10 +111,11 @@ public sealed class FolderReading
 
     /// <summary>Reads the folder and its features, for a verb that measures.</summary>
     /// <exception cref="UsageException">There is no usable image in it, or none of the target.</exception>
-    public (BackboneSpec Backbone, FolderFeatures Features) Features(ParseResult parsed, ClassifierOptions options, int views, CancellationToken cancellation)
+    public (BackboneSpec Backbone, FolderFeatures Features) Features(
+        ParseResult parsed, ClassifierOptions options, int views, CancellationToken cancellation)
     {
         ImageFolder folder = Read(parsed, options, cancellation);
-        (Backbone backbone, ViewExtractor extractor) = Open(options);
+        (Backbone backbone, FeatureExtractor extractor) = Open(options);
         using (backbone)
         {
             FolderFeatures features = Extract(parsed, folder, extractor, views, options.Training.Seed, cancellation);
@@ -112,18 +130,19 @@ public sealed class FolderReading
         string[] labels = [.. features.Set.Images.Select(image => image.Label).Distinct()];
         if (!labels.Contains(options.Target, StringComparer.Ordinal))
         {
-            throw new UsageException($"No image in {features.Folder.Root} has the label '{options.Target}' by the rule {options.Training.LabelRule}; " +
+            throw new UsageException(
+                $"No image in {features.Folder.Root} has the label '{options.Target}' by the rule {options.Training.LabelRule}; " +
                 $"labels there: {(labels.Length == 0 ? "none" : string.Join(", ", labels.Take(8)))}. See --target and --label-rule.");
         }
     }
 
-    /// <summary>The ImageNet classes that mean the target.</summary>
-    /// <exception cref="UsageException">One of them is no class.</exception>
-    public static int[] TargetClasses(ClassifierOptions options)
+    /// <summary>The heads that need no training.</summary>
+    /// <exception cref="UsageException">One of the target's classes is no class.</exception>
+    public static ZeroShotHeads ZeroShot(ClassifierOptions options)
     {
         try
         {
-            return ClassSet.Parse(options.TargetClasses);
+            return new ZeroShotHeads(options, new BackboneCatalogue(options.BackboneFolder).Resolve(options.Backbone).Spec);
         }
         catch (FormatException e)
         {
@@ -134,11 +153,13 @@ public sealed class FolderReading
     /// <summary>Thumbnails of a report's pictures; a file that is gone meanwhile has none.</summary>
     public static Dictionary<string, byte[]> Thumbnails(TrainingReport report, ImageFolder folder, ClassifierOptions options)
     {
-        Dictionary<string, string> files = folder.Images.ToDictionary(image => $"{image.Image.Label}/{image.Image.Name}", image => image.File);
+        Dictionary<string, string> files = folder.Images.ToDictionary(
+            image => $"{image.Image.Label}/{image.Image.Name}", image => image.File);
         return ReportPictures.Thumbnails(
             report,
             new ImageDecoder(options.Images),
-            picture => files.TryGetValue(TrainingReport.Key(picture), out string? file) && File.Exists(file) ? File.ReadAllBytes(file) : null);
+            picture => files.TryGetValue(TrainingReport.Key(picture), out string? file) && File.Exists(file)
+                ? File.ReadAllBytes(file) : null);
     }
 
     /// <summary>Reports at once and in order, which <see cref="Progress{T}"/> does not.</summary>

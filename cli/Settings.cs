@@ -1,5 +1,5 @@
 using System.CommandLine;
-using ClockFunctions.Core;
+using ClockFunctions.Core.Settings;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
-using ClockFunctions.Core;
 using ClockFunctions.Core.Backbones;
+using ClockFunctions.Core.Hosting;
+using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -10,9 +11,9 @@ namespace ClockFunctions.Cli;
 /// <summary>The classifier's parts for a verb that works on a storage and ends.</summary>
 public sealed class StorageSession : IAsyncDisposable
 {
-    private readonly ServiceProvider services;
+    private readonly ServiceProvider _services;
 
-    private StorageSession(ServiceProvider services) => this.services = services;
+    private StorageSession(ServiceProvider services) => _services = services;
 
     public ClassifierOptions Options => Get<ClassifierOptions>();
 
@@ -20,9 +21,9 @@ public sealed class StorageSession : IAsyncDisposable
     public BackboneSpec Backbone => Get<BackboneCatalogue>().Resolve(Options.Backbone).Spec;
 
     public T Get<T>()
-        where T : notnull => services.GetRequiredService<T>();
+        where T : notnull => _services.GetRequiredService<T>();
 
-    public ValueTask DisposeAsync() => services.DisposeAsync();
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
 
     /// <summary>Runs a verb's work; says in one line what to do when the storage does not answer.</summary>
     /// <exception cref="UsageException">A setting is wrong.</exception>
@@ -46,7 +47,8 @@ public sealed class StorageSession : IAsyncDisposable
         catch (Exception e) when (StorageFailure.Is(e, cancellation))
         {
             await Console.Error.WriteLineAsync(
-                $"clocks: The storage does not answer: {StorageFailure.Reason(e)} Is it running (`clocks serve` starts the development storage), and is --storage right?");
+                $"clocks: The storage does not answer: {StorageFailure.Reason(e)} Is it running (`clocks serve` starts the development " +
+                "storage), and is --storage right?");
             return Terminal.Failure;
         }
     }

@@ -1,6 +1,6 @@
 using Azure.Storage.Blobs;
 using ClockFunctions.Core.Storage;
-using ClockFunctions.Core.Training;
+using ClockFunctions.Core.Training.Coordination;
 using Microsoft.Azure.Functions.Worker;
 
 namespace ClockFunctions;
@@ -14,7 +14,9 @@ public sealed class IngestTraining(TrainingCoordinator coordinator)
 {
     [Function(nameof(IngestTraining))]
     public async Task RunAsync(
-        [BlobTrigger(StorageContainers.TrainingName + "/{name}", Source = BlobEvents.Source, Connection = StorageConnection.DefaultName)] BlobClient image,
+        [BlobTrigger(
+            StorageContainers.TrainingName + "/{name}", Source = BlobEvents.Source,
+            Connection = StorageConnection.DefaultName)] BlobClient image,
         CancellationToken cancellation)
     {
         await coordinator.IngestAsync(image.Name, cancellation);

@@ -1,6 +1,6 @@
 using Azure.Storage.Blobs;
 using ClockFunctions;
-using ClockFunctions.Core;
+using ClockFunctions.Core.Hosting;
 using ClockFunctions.Core.Storage;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Azure.Functions.Worker;

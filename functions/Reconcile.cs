@@ -1,5 +1,5 @@
-using ClockFunctions.Core.Serving;
-using ClockFunctions.Core.Training;
+using ClockFunctions.Core.Serving.Inbox;
+using ClockFunctions.Core.Training.Coordination;
 using Microsoft.Azure.Functions.Worker;
 
 namespace ClockFunctions;

@@ -1,3 +1,4 @@
+using ClockFunctions.Core.Backbones;
 using ClockFunctions.StandIn;
 
 namespace ClockFunctions.Bench.Functions;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using ClockFunctions.Bench.Service;
-using ClockFunctions.Core.Training.Folders;
+using ClockFunctions.Core.Datasets;
 using ClockFunctions.StandIn;
 
 namespace ClockFunctions.Bench.Functions;

@@ -17,6 +17,7 @@ internal sealed record WorkerStart(double Loaded, double Scored, double Processo
         await ScoreLoop.RunAsync(worker, [photo], connections: 1, scores: 1);
         TimeSpan scored = Stopwatch.GetElapsedTime(worker.Process.Started);
         WorkerProcess process = worker.Process;
-        return new WorkerStart(loaded.TotalMilliseconds, scored.TotalMilliseconds, process.ProcessorTime.TotalMilliseconds, process.ResidentBytes);
+        return new WorkerStart(
+            loaded.TotalMilliseconds, scored.TotalMilliseconds, process.ProcessorTime.TotalMilliseconds, process.ResidentBytes);
     }
 }

@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using ClockFunctions.Bench.Service;
+using ClockFunctions.Core.Datasets;
 using ClockFunctions.Core.Storage;
-using ClockFunctions.Core.Training.Folders;
 
 namespace ClockFunctions.Bench.Memory;
 
@@ -87,7 +87,8 @@ public static class MemoryBenchmark
         }
         else
         {
-            await storage.Training.AddAsync(name, new BinaryData(await File.ReadAllBytesAsync(photo.File)), "image/jpeg", CancellationToken.None);
+            await storage.Training.AddAsync(
+                name, new BinaryData(await File.ReadAllBytesAsync(photo.File)), "image/jpeg", CancellationToken.None);
         }
 
         await new TrainingStateBlob(storage.Containers, TimeProvider.System).MarkDirtyAsync(CancellationToken.None);

@@ -1,7 +1,9 @@
 using ClockFunctions.Cli;
-using ClockFunctions.Core;
 using ClockFunctions.Core.Backbones;
+using ClockFunctions.Core.Datasets;
+using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Training;
+using ClockFunctions.Core.Training.Features;
 using ClockFunctions.Core.Training.Folders;
 using ClockFunctions.Core.Training.Notebook;
 
@@ -17,12 +19,13 @@ public static class NotebookCpu
     public static double SecondsPerEpoch(BenchOptions options, ImageFolder folder, int epochs)
     {
         ClassifierOptions settings = new() { Backbone = options.Backbone };
-        (Backbone backbone, ViewExtractor extractor) = FolderReading.Open(settings);
+        (Backbone backbone, FeatureExtractor extractor) = FolderReading.Open(settings);
         using (backbone)
         {
             // The clean views are for the validation loss. Not counted; it warms the process up.
             FolderFeatures features = FolderFeatures.Extract(
-                folder, extractor, views: 1, settings.Training.Seed, HeadTraining.Augmentation, cache: null, progress: null, CancellationToken.None);
+                folder, new RowExtractor(extractor, HeadTraining.Augmentation, views: 1, settings.Training.Seed), cache: null,
+                progress: null, CancellationToken.None);
             TrainingResult result = NotebookTraining.Run(
                 features, extractor, new TrainingSettings(settings.Target, backbone.Spec, settings.Pipeline, settings.Training),
                 new NotebookOptions { Epochs = epochs }, baseline: null, TimeProvider.System, progress: null, CancellationToken.None);

@@ -3,11 +3,14 @@ using System.Text.Json;
 using ClockFunctions.Bench.Service;
 using ClockFunctions.Core;
 using ClockFunctions.Core.Backbones;
-using ClockFunctions.Core.Evaluation;
+using ClockFunctions.Core.Datasets;
 using ClockFunctions.Core.Heads;
+using ClockFunctions.Core.Reports;
+using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Storage;
+using ClockFunctions.Core.Storage.Features;
 using ClockFunctions.Core.Training;
-using ClockFunctions.Core.Training.Features;
+using ClockFunctions.Core.Training.Coordination;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ClockFunctions.Bench.Scale;
@@ -50,7 +53,8 @@ public static class ScaleRun
     private static async Task<TrainingBlob> AddAsync(ServiceProvider parts, string photo)
     {
         byte[] content = [.. await File.ReadAllBytesAsync(photo), .. Guid.NewGuid().ToByteArray()];
-        return await parts.GetRequiredService<TrainingContainer>().AddAsync("other/added.jpg", new BinaryData(content), "image/jpeg", CancellationToken.None);
+        return await parts.GetRequiredService<TrainingContainer>()
+            .AddAsync("other/added.jpg", new BinaryData(content), "image/jpeg", CancellationToken.None);
     }
 
     /// <summary>Nothing to wait for; and published whatever the gate thinks of mixed features.</summary>
@@ -124,7 +128,8 @@ public static class ScaleRun
 
         public (double Wall, double Cpu) Next()
         {
-            (double wall, double cpu) = (Stopwatch.GetElapsedTime(_start).TotalSeconds, (Environment.CpuUsage.TotalTime - _cpu).TotalSeconds);
+            (double wall, double cpu) =
+                (Stopwatch.GetElapsedTime(_start).TotalSeconds, (Environment.CpuUsage.TotalTime - _cpu).TotalSeconds);
             (_start, _cpu) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
             return (wall, cpu);
         }

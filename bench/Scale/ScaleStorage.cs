@@ -2,10 +2,12 @@ using System.Globalization;
 using System.Security.Cryptography;
 using ClockFunctions.Bench.Service;
 using ClockFunctions.Cli;
-using ClockFunctions.Core;
 using ClockFunctions.Core.Backbones;
+using ClockFunctions.Core.Datasets;
 using ClockFunctions.Core.Imaging;
+using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Storage;
+using ClockFunctions.Core.Storage.Features;
 using ClockFunctions.Core.Training;
 using ClockFunctions.Core.Training.Features;
 using ClockFunctions.Core.Training.Folders;
@@ -41,7 +43,8 @@ public sealed class ScaleStorage : IDisposable
     private ScaleStorage(TemporaryStorage storage, ServiceProvider parts, IReadOnlyList<(TrainingExample, float[], byte[])> sources)
     {
         (_storage, _parts, _sources) = (storage, parts, sources);
-        _byLabel = _sources.GroupBy(source => source.Example.Image.Label, source => source.Row).ToDictionary(label => label.Key, label => label.ToArray());
+        _byLabel = _sources.GroupBy(source => source.Example.Image.Label, source => source.Row)
+            .ToDictionary(label => label.Key, label => label.ToArray());
         Random random = new(1);
         _noise = [.. Enumerable.Range(0, 1 << 16).Select(_ => 1 + (Noise * ((2 * random.NextSingle()) - 1)))];
     }
@@ -52,12 +55,13 @@ public sealed class ScaleStorage : IDisposable
         ServiceProvider parts = Parts.On(options, storage.ConnectionString);
         ClassifierOptions settings = parts.GetRequiredService<ClassifierOptions>();
         ImageFolder photos = options.Labelled();
-        (Backbone backbone, ViewExtractor extractor) = FolderReading.Open(settings);
+        (Backbone backbone, FeatureExtractor extractor) = FolderReading.Open(settings);
         using (backbone)
         {
             FolderFeatures features = FolderFeatures.Extract(
-                photos with { Images = [.. photos.Images.Take(Sources)] }, extractor, settings.Training.Views, settings.Training.Seed,
-                HeadTraining.Augmentation, cache: null, progress: null, CancellationToken.None);
+                photos with { Images = [.. photos.Images.Take(Sources)] },
+                new RowExtractor(extractor, HeadTraining.Augmentation, settings.Training.Views, settings.Training.Seed),
+                cache: null, progress: null, CancellationToken.None);
             ImageDecoder decoder = new(settings.Images);
             return new ScaleStorage(storage, parts, [.. features.Set.Examples.Zip(features.Folder.Images, (example, image) =>
                 (example, RowOf(example), Thumbnails.Jpeg(decoder, File.ReadAllBytes(image.File), Side)))]);
@@ -74,7 +78,8 @@ public sealed class ScaleStorage : IDisposable
             (KnownBlob Blob, FeatureRow Row)[] added = new (KnownBlob, FeatureRow)[count];
             ParallelOptions parallel = new() { MaxDegreeOfParallelism = FolderPush.DefaultConcurrency };
             await Parallel.ForAsync(0, count, parallel, async (i, _) => added[i] = await AddAsync(_filled + i));
-            await cache.AppendAsync(new FeatureBlock([.. added.Select(image => image.Blob)], [.. added.Select(image => image.Row)]), CancellationToken.None);
+            await cache.AppendAsync(
+                new FeatureBlock([.. added.Select(image => image.Blob)], [.. added.Select(image => image.Row)]), CancellationToken.None);
         }
     }
 
@@ -88,7 +93,8 @@ public sealed class ScaleStorage : IDisposable
         byte[] content = NumberedJpeg.Of(picture, number);
 
         TrainingBlob blob = await _storage.Training.AddAsync(
-            string.Create(CultureInfo.InvariantCulture, $"{label}/{number:000000}.jpg"), new BinaryData(content), "image/jpeg", CancellationToken.None);
+            string.Create(CultureInfo.InvariantCulture, $"{label}/{number:000000}.jpg"), new BinaryData(content), "image/jpeg",
+            CancellationToken.None);
         string hash = Convert.ToHexStringLower(SHA256.HashData(content));
         return (new KnownBlob(blob.Name, blob.Version, blob.Length, hash), new FeatureRow(hash, Mix(row, _byLabel[label], random)));
     }

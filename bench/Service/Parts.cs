@@ -1,4 +1,4 @@
-using ClockFunctions.Core;
+using ClockFunctions.Core.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 

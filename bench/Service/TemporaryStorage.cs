@@ -1,7 +1,8 @@
 using System.Text;
 using Azure.Storage.Blobs;
+using ClockFunctions.Cli.Azurite;
+using ClockFunctions.Core.Datasets;
 using ClockFunctions.Core.Storage;
-using ClockFunctions.Core.Training.Folders;
 
 namespace ClockFunctions.Bench.Service;
 
@@ -35,7 +36,8 @@ public sealed class TemporaryStorage : IAsyncDisposable
     public static async Task<TemporaryStorage> StartAsync()
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("clocks-bench");
-        TemporaryStorage storage = new(await AzuriteProcess.StartAsync(port: 0, folder.FullName, $"{Account}:{Key}", CancellationToken.None), folder);
+        TemporaryStorage storage = new(
+            await AzuriteProcess.StartAsync(port: 0, folder.FullName, $"{Account}:{Key}", CancellationToken.None), folder);
         await storage.Containers.EnsureAsync(CancellationToken.None);
         return storage;
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Azure.Storage.Blobs.Models;
 using ClockFunctions.Core.Serving;
+using ClockFunctions.Core.Serving.Inbox;
 using ClockFunctions.Core.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -9,7 +10,8 @@ namespace ClockFunctions.Cli.Hosting;
 
 /// <summary>Scores what lands in the inbox. Azurite raises no events, so the container is listed again and again.</summary>
 public sealed class InboxService(
-    StorageService storage, Func<StorageContainers> containers, Func<InboxScorer> scorer, ScoringGate gate, TimeProvider time, ILogger<InboxService> logger)
+    StorageService storage, Func<StorageContainers> containers, Func<InboxScorer> scorer, ScoringGate gate, TimeProvider time,
+    ILogger<InboxService> logger)
     : BackgroundService
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
@@ -17,7 +19,7 @@ public sealed class InboxService(
     // Listing takes at most this share of the time, however many blobs there are.
     private const int PauseOverListing = 10;
 
-    private readonly ConcurrentDictionary<string, string> scored = new();
+    private readonly ConcurrentDictionary<string, string> _scored = new();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -54,7 +56,7 @@ public sealed class InboxService(
         {
             if (score.Metadata.TryGetValue(InboxScorer.ImageVersion, out string? version))
             {
-                scored[score.Name[..^InboxScorer.ScoreSuffix.Length]] = version;
+                _scored[score.Name[..^InboxScorer.ScoreSuffix.Length]] = version;
             }
         }
     }
@@ -65,7 +67,7 @@ public sealed class InboxService(
         await foreach (BlobItem image in containers().Inbox.GetBlobsAsync(cancellationToken: cancellation))
         {
             string version = image.Properties.ETag!.Value.ToString("G").Trim('"');
-            if (!scored.TryGetValue(image.Name, out string? known) || known != version)
+            if (!_scored.TryGetValue(image.Name, out string? known) || known != version)
             {
                 fresh.Add((image.Name, version));
             }
@@ -75,7 +77,7 @@ public sealed class InboxService(
         await Parallel.ForEachAsync(fresh, parallel, async (image, stop) =>
         {
             await scorer().ScoreAsync(image.Name, stop);
-            scored[image.Name] = image.Version;
+            _scored[image.Name] = image.Version;
         });
         if (fresh.Count > 0)
         {

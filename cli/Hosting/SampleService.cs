@@ -1,12 +1,15 @@
-using ClockFunctions.Core.Datasets.Samples;
 using ClockFunctions.Core.Storage;
+using ClockFunctions.Samples;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace ClockFunctions.Cli.Hosting;
 
-/// <summary>Puts the drawn sample set into an empty training container, so that a newcomer sees a training without a photo of his own.</summary>
-public sealed class SampleService(StorageService storage, Func<TrainingContainer> training, ILogger<SampleService> logger) : BackgroundService
+/// <summary>
+/// Puts the drawn sample set into an empty training container, so that a newcomer sees a training without a photo of his own.
+/// </summary>
+public sealed class SampleService(StorageService storage, Func<TrainingContainer> training, ILogger<SampleService> logger)
+    : BackgroundService
 {
     private const int Pictures = 240;
     private const int Seed = 1;

@@ -1,4 +1,5 @@
 using Azure.Storage.Blobs;
+using ClockFunctions.Cli.Azurite;
 using ClockFunctions.Core.Serving;
 using ClockFunctions.Core.Storage;
 using Microsoft.Extensions.Hosting;
@@ -9,23 +10,24 @@ namespace ClockFunctions.Cli.Hosting;
 /// <summary>Makes the storage usable while the API serves already: starts Azurite where that is wanted, and makes the containers.</summary>
 /// <remarks>The host disposes of this after everything that uses the storage has ended, and Azurite ends then.</remarks>
 public sealed class StorageService(
-    Func<BlobServiceClient> storage, Func<StorageContainers> containers, CurrentModel model, AzuriteFolder folder, ILogger<StorageService> logger)
+    Func<BlobServiceClient> storage, Func<StorageContainers> containers, CurrentModel model, AzuriteFolder folder,
+    ILogger<StorageService> logger)
     : BackgroundService, IAsyncDisposable
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(2);
 
-    private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private AzuriteProcess? azurite;
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private AzuriteProcess? _azurite;
 
     /// <summary>Whether Azurite was started here.</summary>
-    public bool StartedAzurite => azurite is not null;
+    public bool StartedAzurite => _azurite is not null;
 
     /// <summary>Done once the containers are there.</summary>
-    public Task Ready => ready.Task;
+    public Task Ready => _ready.Task;
 
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref azurite, null) is { } started)
+        if (Interlocked.Exchange(ref _azurite, null) is { } started)
         {
             await started.DisposeAsync();
         }
@@ -40,10 +42,10 @@ public sealed class StorageService(
         {
             try
             {
-                azurite ??= await AzuriteProcess.StartIfNeededAsync(storage(), folder.Path, stoppingToken);
+                _azurite ??= await AzuriteProcess.StartIfNeededAsync(storage(), folder.Path, stoppingToken);
                 await containers().EnsureAsync(stoppingToken);
                 await model.PollAsync(stoppingToken);
-                ready.TrySetResult();
+                _ready.TrySetResult();
                 return;
             }
             catch (Exception e) when (e is AzuriteException || StorageFailure.Is(e, stoppingToken))
@@ -51,12 +53,13 @@ public sealed class StorageService(
                 string reason = StorageFailure.Reason(e);
                 if (told != reason)
                 {
-                    logger.LogError("No storage, so nothing is trained or published; scoring goes on with the zero-shot head: {Reason}", reason);
+                    logger.LogError(
+                        "No storage, so nothing is trained or published; scoring goes on with the zero-shot head: {Reason}", reason);
                     told = reason;
                 }
             }
 
-            await Task.Delay(RetryInterval, stoppingToken);
+            await Task.Delay(RetryInterval, TimeProvider.System, stoppingToken);
         }
     }
 }

@@ -1,12 +1,13 @@
 using ClockFunctions.Core.Backbones;
-using ClockFunctions.Core.Training;
+using ClockFunctions.Core.Training.Coordination;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace ClockFunctions.Cli.Hosting;
 
 /// <summary>Watches the training container and trains, from when the storage is there until the host stops.</summary>
-public sealed class TrainingService(StorageService storage, Func<TrainingCoordinator> coordinator, ILogger<TrainingService> logger) : BackgroundService
+public sealed class TrainingService(StorageService storage, Func<TrainingCoordinator> coordinator, ILogger<TrainingService> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
 
@@ -24,7 +25,7 @@ public sealed class TrainingService(StorageService storage, Func<TrainingCoordin
             {
                 // It may be pulled while this runs.
                 logger.LogError("Nothing can be trained: {Reason}", missing.Message);
-                await Task.Delay(RetryInterval, stoppingToken);
+                await Task.Delay(RetryInterval, TimeProvider.System, stoppingToken);
             }
         }
     }

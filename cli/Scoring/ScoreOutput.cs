@@ -17,15 +17,15 @@ internal sealed class ScoreOutput
 {
     private const string CsvHeader = "file,probability,is_target,threshold,head,model,top_class,top_class_probability,problem";
 
-    private readonly ScoreFormat format;
-    private readonly string target;
-    private int targets;
-    private int others;
+    private readonly ScoreFormat _format;
+    private readonly string _target;
+    private int _targets;
+    private int _others;
 
     public ScoreOutput(ScoreFormat format, string target)
     {
-        this.format = format;
-        this.target = target;
+        _format = format;
+        _target = target;
         if (format == ScoreFormat.Csv)
         {
             Console.Out.WriteLine(CsvHeader);
@@ -39,8 +39,8 @@ internal sealed class ScoreOutput
     {
         if (file.Result is { Score: var score })
         {
-            _ = score.IsTarget ? targets++ : others++;
-            Console.Out.WriteLine(format switch
+            _ = score.IsTarget ? _targets++ : _others++;
+            Console.Out.WriteLine(_format switch
             {
                 ScoreFormat.Json => Json(file, score),
                 ScoreFormat.Csv => Csv(file.File.Path, score),
@@ -51,11 +51,11 @@ internal sealed class ScoreOutput
 
         Unusable++;
         Console.Error.WriteLine($"{file.File.Path}: {file.Problem}");
-        if (format == ScoreFormat.Json)
+        if (_format == ScoreFormat.Json)
         {
             Console.Out.WriteLine(new JsonObject { ["file"] = file.File.Path, ["problem"] = file.Problem }.ToJsonString(Core.Json.Compact));
         }
-        else if (format == ScoreFormat.Csv)
+        else if (_format == ScoreFormat.Csv)
         {
             Console.Out.WriteLine($"{Quote(file.File.Path)},,,,,,,,{Quote(file.Problem!)}");
         }
@@ -64,19 +64,21 @@ internal sealed class ScoreOutput
     /// <summary>Counts, where there was more than one file.</summary>
     public void Summarise()
     {
-        if (targets + others + Unusable > 1)
+        if (_targets + _others + Unusable > 1)
         {
-            Terminal.Progress($"{targets} {target}, {others} not, {Unusable} unusable.");
+            Terminal.Progress($"{_targets} {_target}, {_others} not, {Unusable} unusable.");
         }
     }
 
     private static string Text(string path, Score score) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{score.Probability:0.0000}  {(score.IsTarget ? score.Label : "not " + score.Label)}  {path}  ({score.TopClasses[0].Name} {score.TopClasses[0].Probability:0.00}; {score.Model.Head})");
+        $"{score.Probability:0.0000}  {(score.IsTarget ? score.Label : "not " + score.Label)}  {path}  ({score.TopClasses[0].Name} " +
+        $"{score.TopClasses[0].Probability:0.00}; {score.Model.Head})");
 
     private static string Csv(string path, Score score) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Quote(path)},{score.Probability},{(score.IsTarget ? "true" : "false")},{score.Threshold},{score.Model.Head},{score.Model.Version},{Quote(score.TopClasses[0].Name)},{score.TopClasses[0].Probability},");
+        $"{Quote(path)},{score.Probability},{(score.IsTarget ? "true" : "false")},{score.Threshold},{
+            score.Model.Head},{score.Model.Version},{Quote(score.TopClasses[0].Name)},{score.TopClasses[0].Probability},");
 
     private static string Json(FileScore file, Score score)
     {

@@ -1,9 +1,9 @@
 using System.CommandLine;
-using ClockFunctions.Core;
 using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Heads;
 using ClockFunctions.Core.Imaging;
 using ClockFunctions.Core.Serving;
+using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Storage;
 using Microsoft.Extensions.Configuration;
 
@@ -23,7 +23,8 @@ internal sealed record ScorerSetup(Scorer Scorer, ServedModel? Model, Classifier
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="UsageException">The model cannot be used with the settings.</exception>
     /// <exception cref="BackboneException">The backbone cannot be loaded.</exception>
-    public static async Task<ScorerSetup> CreateAsync(ParseResult parsed, string? folder, bool fromStorage, int images, CancellationToken cancellation)
+    public static async Task<ScorerSetup> CreateAsync(
+        ParseResult parsed, string? folder, bool fromStorage, int images, CancellationToken cancellation)
     {
         IConfiguration configuration = Settings.Configuration(parsed);
         ClassifierOptions options = Settings.Options(parsed);
@@ -40,7 +41,8 @@ internal sealed record ScorerSetup(Scorer Scorer, ServedModel? Model, Classifier
 
         // One image gets every core; many get one each.
         int places = Math.Min(options.Serving.Places, images);
-        int threads = options.Serving.IntraOpThreads > 0 ? options.Serving.IntraOpThreads : Math.Max(1, Environment.ProcessorCount / places);
+        int threads = options.Serving.IntraOpThreads > 0
+            ? options.Serving.IntraOpThreads : Math.Max(1, Environment.ProcessorCount / places);
         Backbone backbone = Backbone.Load(spec, file, new BackboneOptions { IntraOpThreads = threads });
         FeatureExtractor extractor = new(new ImageDecoder(options.Images), new Preprocessor(spec.Input, options.Pipeline), backbone);
         return new ScorerSetup(new Scorer(options, extractor), model, options, places);
@@ -74,7 +76,8 @@ internal sealed record ScorerSetup(Scorer Scorer, ServedModel? Model, Classifier
         {
             Target = given[nameof(options.Target)] ?? manifest.Target,
             Backbone = given[nameof(options.Backbone)] ?? manifest.Backbone,
-            Pipeline = given[nameof(options.Pipeline)] is null && Enum.TryParse(manifest.Pipeline, ignoreCase: true, out Pipeline pipeline) ? pipeline : options.Pipeline,
+            Pipeline = given[nameof(options.Pipeline)] is null && Enum.TryParse(manifest.Pipeline, ignoreCase: true, out Pipeline pipeline)
+            ? pipeline : options.Pipeline,
         };
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ClockFunctions.Core.Backbones;
+using ClockFunctions.Core.Imaging;
 
 namespace ClockFunctions.Cli.Verbs;
 

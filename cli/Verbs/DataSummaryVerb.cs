@@ -1,8 +1,8 @@
 using System.CommandLine;
-using ClockFunctions.Core;
 using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Datasets;
 using ClockFunctions.Core.Imaging;
+using ClockFunctions.Core.Settings;
 
 namespace ClockFunctions.Cli.Verbs;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using ClockFunctions.Core.Datasets;
-using ClockFunctions.Core.Training;
+using ClockFunctions.Core.Settings;
 
 namespace ClockFunctions.Cli.Verbs;
 

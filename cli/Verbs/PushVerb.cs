@@ -1,9 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
-using ClockFunctions.Core;
+using ClockFunctions.Core.Datasets;
+using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Storage;
-using ClockFunctions.Core.Training;
-using ClockFunctions.Core.Training.Folders;
 
 namespace ClockFunctions.Cli.Verbs;
 
@@ -14,7 +13,10 @@ internal static class PushVerb
     private const int MostConcurrency = 256;
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(1);
 
-    private static readonly Argument<string> Folder = new("DIR") { Description = "Labelled images: a folder a label, or flat files with --label-rule" };
+    private static readonly Argument<string> Folder = new("DIR")
+    {
+        Description = "Labelled images: a folder a label, or flat files with --label-rule",
+    };
 
     private static readonly Option<string?> Rule = new("--label-rule")
     {
@@ -36,7 +38,8 @@ internal static class PushVerb
         {
             Folder, Rule, Concurrency, Settings.Storage, AsJson,
         };
-        verb.SetAction((parsed, cancellation) => StorageSession.RunAsync(parsed, session => PushAsync(parsed, session, cancellation), cancellation));
+        verb.SetAction(
+            (parsed, cancellation) => StorageSession.RunAsync(parsed, session => PushAsync(parsed, session, cancellation), cancellation));
         return verb;
     }
 
@@ -97,12 +100,13 @@ internal static class PushVerb
     /// <summary>A line a second at most.</summary>
     private sealed class Progress(int total) : IProgress<int>
     {
-        private long last = Stopwatch.GetTimestamp();
+        private long _last = Stopwatch.GetTimestamp();
 
         public void Report(int value)
         {
-            long before = Interlocked.Read(ref last);
-            if (Stopwatch.GetElapsedTime(before) >= ReportInterval && Interlocked.CompareExchange(ref last, Stopwatch.GetTimestamp(), before) == before)
+            long before = Interlocked.Read(ref _last);
+            if (Stopwatch.GetElapsedTime(before) >= ReportInterval
+                && Interlocked.CompareExchange(ref _last, Stopwatch.GetTimestamp(), before) == before)
             {
                 Terminal.Progress($"{value} of {total} images");
             }

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Azure.Storage.Blobs;
 using ClockFunctions.Cli.Hosting;
-using ClockFunctions.Core;
 using ClockFunctions.Core.Serving;
+using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -107,12 +107,13 @@ public static class ServeVerb
     private static async Task SummariseAsync(WebApplication app, bool json, CancellationToken cancellation)
     {
         StorageService storage = app.Services.GetRequiredService<StorageService>();
-        await Task.WhenAny(storage.Ready, Task.Delay(SummaryGrace, cancellation));
+        await Task.WhenAny(storage.Ready, Task.Delay(SummaryGrace, TimeProvider.System, cancellation));
         ClassifierOptions options = app.Services.GetRequiredService<ClassifierOptions>();
         BlobServiceClient account = app.Services.GetRequiredService<BlobServiceClient>();
         ServedModel? model = app.Services.GetRequiredService<CurrentModel>().Served;
         ServeSummary summary = new(
-            [.. app.Urls], account.Uri.ToString(), storage.Ready.IsCompleted, storage.StartedAzurite, [StorageContainers.TrainingName, StorageContainers.InboxName],
+            [.. app.Urls], account.Uri.ToString(), storage.Ready.IsCompleted, storage.StartedAzurite,
+                [StorageContainers.TrainingName, StorageContainers.InboxName],
             options.Target, options.Backbone, model?.Manifest.Version ?? ScoreModel.ZeroShotVersion);
         if (json)
         {
@@ -121,7 +122,9 @@ public static class ServeVerb
         }
 
         string azurite = storage.StartedAzurite ? ", started here" : storage.Ready.IsCompleted ? "" : ", which does not answer yet";
-        Console.Out.WriteLine($"clocks: {string.Join(", ", summary.Urls)} answers about '{summary.Target}' with {summary.Backbone}, model {summary.Model}; labelled photos go into container training at {summary.Storage}{azurite}. Ctrl-C stops.");
+        Console.Out.WriteLine(
+            $"clocks: {string.Join(", ", summary.Urls)} answers about '{summary.Target}' with {summary.Backbone}, model " +
+            $"{summary.Model}; labelled photos go into container training at {summary.Storage}{azurite}. Ctrl-C stops.");
     }
 
     /// <summary>Until SIGTERM or Ctrl-C, the way a server ends, or until the host gives up.</summary>
@@ -134,5 +137,6 @@ public static class ServeVerb
     }
 
     private sealed record ServeSummary(
-        IReadOnlyList<string> Urls, string Storage, bool StorageAnswers, bool AzuriteStarted, IReadOnlyList<string> Containers, string Target, string Backbone, string Model);
+        IReadOnlyList<string> Urls, string Storage, bool StorageAnswers, bool AzuriteStarted, IReadOnlyList<string> Containers,
+        string Target, string Backbone, string Model);
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using ClockFunctions.Core.Imaging;
 using Microsoft.ML.OnnxRuntime;
 
 namespace ClockFunctions.Core.Backbones;
@@ -54,7 +55,8 @@ public sealed class Backbone : IDisposable
         {
             (false, _) => $"is not there: {file} does not exist",
             (_, false) => $"is damaged: {file} has {found.Length} bytes, not {spec.Bytes}",
-            _ => FileHash.Sha256(file) is var hash && hash != spec.Sha256 ? $"is damaged: the sha256 of {file} is {hash}, not {spec.Sha256}" : null,
+            _ => FileHash.Sha256(file) is var hash && hash != spec.Sha256
+                ? $"is damaged: the sha256 of {file} is {hash}, not {spec.Sha256}" : null,
         };
     }
 
@@ -70,10 +72,28 @@ public sealed class Backbone : IDisposable
     public BackboneOutput Run(ReadOnlyMemory<float> input, int batch, int height, int width, bool featureMap = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        BackboneOutput output = new(batch, Spec.FeatureWidth);
+        RunInto(output, 0, input, batch, height, width, featureMap);
+        return output;
+    }
+
+    /// <summary>As <see cref="Run"/>, into some rows of an output that holds more images than these.</summary>
+    /// <param name="output">Takes the result.</param>
+    /// <param name="firstRow">Row of the first image of the batch.</param>
+    /// <param name="input">As for <see cref="Run"/>, like the rest.</param>
+    /// <param name="batch">N.</param>
+    /// <param name="height">H.</param>
+    /// <param name="width">W.</param>
+    /// <param name="featureMap">Whether the feature map is wanted too.</param>
+    /// <inheritdoc cref="Run" path="/exception"/>
+    internal void RunInto(
+        BackboneOutput output, int firstRow, ReadOnlyMemory<float> input, int batch, int height, int width, bool featureMap)
+    {
         int image = 3 * height * width;
         if (input.Length != batch * image)
         {
-            throw new ArgumentException($"The input holds {input.Length} values; {batch} images of {height}x{width} take {batch * image}.", nameof(input));
+            throw new ArgumentException(
+                $"The input holds {input.Length} values; {batch} images of {height}x{width} take {batch * image}.", nameof(input));
         }
 
         if (featureMap && Spec.FeatureMapTensor is null)
@@ -81,7 +101,6 @@ public sealed class Backbone : IDisposable
             throw new BackboneException($"Backbone '{Spec.Id}' has no feature map: its features are not the mean of one.");
         }
 
-        BackboneOutput output = new(batch, Spec.FeatureWidth);
         int step = Spec.Input.DynamicBatch ? batch : 1;
         _use.EnterReadLock();
         try
@@ -89,18 +108,18 @@ public sealed class Backbone : IDisposable
             ObjectDisposedException.ThrowIf(_disposed, this);
             for (int row = 0; row < batch; row += step)
             {
-                RunRows(input.Slice(row * image, step * image), output, row, step, height, width, featureMap);
+                RunRows(input.Slice(row * image, step * image), output, firstRow + row, step, height, width, featureMap);
             }
         }
         finally
         {
             _use.ExitReadLock();
         }
-
-        return output;
     }
 
-    /// <summary>Waits for the runs under way: a session that is freed under one takes the process with it. Runs that come later throw.</summary>
+    /// <summary>
+    /// Waits for the runs under way: a session that is freed under one takes the process with it. Runs that come later throw.
+    /// </summary>
     public void Dispose()
     {
         _use.EnterWriteLock();
@@ -126,7 +145,8 @@ public sealed class Backbone : IDisposable
         {
             long[] shape = Spec.Input.Layout is TensorLayout.Nchw ? [rows, 3, height, width] : [rows, height, width, 3];
             using OrtValue inputValue = Tensor(MemoryMarshal.AsMemory(input), shape);
-            using OrtValue featuresValue = Tensor(output.Features.AsMemory(row * Spec.FeatureWidth, rows * Spec.FeatureWidth), [rows, Spec.FeatureWidth]);
+            using OrtValue featuresValue = Tensor(
+                output.Features.AsMemory(row * Spec.FeatureWidth, rows * Spec.FeatureWidth), [rows, Spec.FeatureWidth]);
             using OrtValue classesValue = Tensor(classes.AsMemory(0, rows * Spec.ClassCount), [rows, Spec.ClassCount]);
             if (featureMap)
             {

@@ -4,11 +4,16 @@ using ClockFunctions.Core.Imaging;
 
 namespace ClockFunctions.Core.Backbones;
 
-/// <summary>Image bytes to features: decode, preprocess, backbone. Safe for concurrent use.</summary>
+/// <summary>
+/// Image bytes to features: decode, preprocess, backbone. The one way there, for scoring and for training, so that view 0 of a
+/// training image is bit for bit what is scored. Safe for concurrent use.
+/// </summary>
 public sealed class FeatureExtractor(ImageDecoder decoder, Preprocessor preprocessor, Backbone backbone)
 {
-    /// <summary>Views that are run at once: more gain nothing and cost memory (0.6 MB each at 224x224).</summary>
-    private const int LargestBatch = 8;
+    /// <summary>Views that run at once: more gain nothing and cost memory (0.6 MB each at 224x224).</summary>
+    internal const int LargestBatch = 8;
+
+    public ImageDecoder Decoder => decoder;
 
     public Backbone Backbone => backbone;
 
@@ -18,87 +23,80 @@ public sealed class FeatureExtractor(ImageDecoder decoder, Preprocessor preproce
     /// <param name="encoded">The image file.</param>
     /// <param name="featureMap">Whether the feature map is wanted too. Default no.</param>
     /// <inheritdoc cref="ImageDecoder.Decode" path="/exception"/>
-    /// <exception cref="BackboneException">A feature map is asked of a backbone without one.</exception>
+    /// <exception cref="BackboneException">
+    /// A feature map is asked of a backbone without one, or the backbone cannot run the image.
+    /// </exception>
     public ImageFeatures Extract(ReadOnlyMemory<byte> encoded, bool featureMap = false)
     {
         long start = Stopwatch.GetTimestamp();
         using DecodedImage image = decoder.Decode(encoded, preprocessor.MinimumShortSide);
         long decoded = Stopwatch.GetTimestamp();
-        (int height, int width) = preprocessor.OutputSize(image.Pixels.Width, image.Pixels.Height);
-        int length = 3 * height * width;
-        float[] input = ArrayPool<float>.Shared.Rent(length);
-        try
+        BackboneOutput output = new(1, backbone.Spec.FeatureWidth);
+        TimeSpan preprocessing = Run(image.Pixels, [View.Clean], output, firstRow: 0, featureMap);
+        ExtractionTiming timing = new(
+            Stopwatch.GetElapsedTime(start, decoded), preprocessing, Stopwatch.GetElapsedTime(decoded) - preprocessing);
+        return new(output.Features, output.Probabilities, image.Width, image.Height, timing)
         {
-            preprocessor.Write(image.Pixels, input.AsSpan(0, length));
-            long preprocessed = Stopwatch.GetTimestamp();
-            BackboneOutput output = backbone.Run(input.AsMemory(0, length), 1, height, width, featureMap);
-            ExtractionTiming timing = new(
-                Stopwatch.GetElapsedTime(start, decoded),
-                Stopwatch.GetElapsedTime(decoded, preprocessed),
-                Stopwatch.GetElapsedTime(preprocessed));
-            return new(output.Features, output.Probabilities, image.Width, image.Height, timing)
-            {
-                Map = featureMap ? new(output.FeatureMap, output.MapHeight, output.MapWidth) : null,
-            };
-        }
-        finally
-        {
-            ArrayPool<float>.Shared.Return(input);
-        }
+            Map = featureMap ? new(output.FeatureMap, output.MapHeight, output.MapWidth) : null,
+        };
     }
 
-    /// <summary>Class probabilities of the clean image, and the features of several views of it: decoded once, run in batches.</summary>
+    /// <summary>
+    /// The backbone's output for some views of an image, one a row: the image is decoded once, and its views run in batches.
+    /// </summary>
     /// <param name="encoded">The image file.</param>
     /// <param name="contentHash">The image's identity, from which its views are drawn; see <see cref="ViewSampler"/>.</param>
-    /// <param name="views">How many, the clean view 0 included; at least 1.</param>
+    /// <param name="firstView">Index of the first view; 0 is the clean view, and no two others of an image are alike.</param>
+    /// <param name="views">How many, at least 1.</param>
     /// <param name="seed">The training's seed.</param>
     /// <param name="augmentation">The ranges to draw views from.</param>
     /// <inheritdoc cref="ImageDecoder.Decode" path="/exception"/>
-    public ViewFeatures ExtractViews(ReadOnlyMemory<byte> encoded, string contentHash, int views, int seed, AugmentationOptions augmentation)
+    /// <exception cref="BackboneException">The backbone cannot run the image.</exception>
+    public BackboneOutput ExtractViews(
+        ReadOnlyMemory<byte> encoded, string contentHash, int firstView, int views, int seed, AugmentationOptions augmentation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(views, 1);
         using DecodedImage image = decoder.Decode(encoded, preprocessor.MinimumShortSide);
         PixelBuffer pixels = image.Pixels;
-        (int height, int width) = preprocessor.OutputSize(pixels.Width, pixels.Height);
-        int length = 3 * height * width;
-        float[] input = ArrayPool<float>.Shared.Rent(Math.Min(views, LargestBatch) * length);
-        try
+        BackboneOutput output = new(views, backbone.Spec.FeatureWidth);
+        for (int row = 0; row < views;)
         {
-            float[][] features = new float[views][];
-            float[]? probabilities = null;
-            for (int first = 0; first < views; first += LargestBatch)
+            // The clean view runs alone, as it does when it is scored: a batch adds up in another order, which changes the last bits.
+            View[] batch = new View[firstView + row == 0 ? 1 : Math.Min(views - row, LargestBatch)];
+            for (int i = 0; i < batch.Length; i++)
             {
-                int batch = Math.Min(views - first, LargestBatch);
-                for (int i = 0; i < batch; i++)
-                {
-                    View view = ViewSampler.Sample(augmentation, seed, contentHash, first + i, pixels.Width, pixels.Height);
-                    preprocessor.WriteView(pixels, view, input.AsSpan(i * length, length));
-                }
-
-                BackboneOutput output = backbone.Run(input.AsMemory(0, batch * length), batch, height, width);
-                probabilities ??= output.ProbabilitiesOf(0).ToArray();
-                for (int i = 0; i < batch; i++)
-                {
-                    features[first + i] = output.FeaturesOf(i).ToArray();
-                }
+                batch[i] = ViewSampler.Sample(augmentation, seed, contentHash, firstView + row + i, pixels.Width, pixels.Height);
             }
 
-            return new(features, probabilities!, image.Width, image.Height);
+            Run(pixels, batch, output, row, featureMap: false);
+            row += batch.Length;
+        }
+
+        return output;
+    }
+
+    /// <summary>Runs some views of decoded pixels as one batch.</summary>
+    /// <returns>How long the preprocessing took; the rest is the backbone's.</returns>
+    private TimeSpan Run(PixelBuffer pixels, ReadOnlySpan<View> views, BackboneOutput output, int firstRow, bool featureMap)
+    {
+        long start = Stopwatch.GetTimestamp();
+        (int height, int width) = preprocessor.OutputSize(pixels.Width, pixels.Height);
+        int length = 3 * height * width;
+        float[] input = ArrayPool<float>.Shared.Rent(views.Length * length);
+        try
+        {
+            for (int i = 0; i < views.Length; i++)
+            {
+                preprocessor.WriteView(pixels, views[i], input.AsSpan(i * length, length));
+            }
+
+            TimeSpan preprocessing = Stopwatch.GetElapsedTime(start);
+            backbone.RunInto(output, firstRow, input.AsMemory(0, views.Length * length), views.Length, height, width, featureMap);
+            return preprocessing;
         }
         finally
         {
             ArrayPool<float>.Shared.Return(input);
         }
-    }
-
-    /// <summary>Draws what a head saw over the image.</summary>
-    /// <param name="encoded">The image that <paramref name="heat"/> was made of.</param>
-    /// <param name="heat">From <see cref="ImageFeatures.Map"/> and the head.</param>
-    /// <returns>PNG, its longer side at most <see cref="Preprocessor.LongestFullSide"/> pixels.</returns>
-    /// <inheritdoc cref="ImageDecoder.Decode" path="/exception"/>
-    public byte[] Overlay(ReadOnlyMemory<byte> encoded, ClassActivationMap heat)
-    {
-        using DecodedImage image = decoder.Decode(encoded, Preprocessor.LongestFullSide);
-        return HeatOverlay.Png(image.Pixels, preprocessor.Seen(image.Width, image.Height), heat);
     }
 }

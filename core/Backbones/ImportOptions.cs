@@ -1,3 +1,5 @@
+using ClockFunctions.Core.Imaging;
+
 namespace ClockFunctions.Core.Backbones;
 
 /// <summary>What an ONNX file does not say about itself.</summary>

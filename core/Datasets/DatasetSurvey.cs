@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using ClockFunctions.Core.Backbones;
-using ClockFunctions.Core.Evaluation;
 using ClockFunctions.Core.Imaging;
+using ClockFunctions.Core.Metrics;
 
 namespace ClockFunctions.Core.Datasets;
 

@@ -1,5 +1,3 @@
-using ClockFunctions.Core.Training;
-
 namespace ClockFunctions.Core.Datasets;
 
 /// <summary>The files of a folder with their labels: a training container on a disk.</summary>

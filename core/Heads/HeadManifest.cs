@@ -1,4 +1,4 @@
-using ClockFunctions.Core.Evaluation;
+using ClockFunctions.Core.Metrics;
 
 namespace ClockFunctions.Core.Heads;
 
@@ -23,6 +23,9 @@ public sealed record HeadManifest
     public required string Backbone { get; init; }
 
     public required string BackboneSha256 { get; init; }
+
+    /// <summary>Identity of the backbone with its preprocessing; null in heads that were written before this was recorded.</summary>
+    public string? BackboneIdentity { get; init; }
 
     /// <summary><c>resize</c>, <c>crop</c> or <c>full</c>.</summary>
     public required string Pipeline { get; init; }

@@ -5,7 +5,7 @@ namespace ClockFunctions.Core.Heads;
 /// <param name="threshold">Sum at or above which an image is the target, 0–1; the case study's is 0.007.</param>
 public sealed class SummedHead(int[] classes, double threshold) : IHead
 {
-    private readonly int[] classes = TargetClasses.Checked(classes);
+    private readonly int[] _classes = TargetClasses.Checked(classes);
 
     public string Kind => "summed";
 
@@ -14,7 +14,7 @@ public sealed class SummedHead(int[] classes, double threshold) : IHead
     public double Probability(ReadOnlySpan<float> features, ReadOnlySpan<float> probabilities)
     {
         double sum = 0;
-        foreach (int id in classes)
+        foreach (int id in _classes)
         {
             sum += probabilities[id];
         }

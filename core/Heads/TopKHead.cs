@@ -10,21 +10,21 @@ namespace ClockFunctions.Core.Heads;
 /// <param name="k">1–1000.</param>
 public sealed class TopKHead(int[] classes, int k) : IHead
 {
-    private readonly int[] classes = TargetClasses.Checked(classes);
-    private readonly int k = k is >= 1 and <= 1000 ? k : throw new ArgumentOutOfRangeException(nameof(k), k, "must be 1–1000");
+    private readonly int[] _classes = TargetClasses.Checked(classes);
+    private readonly int _k = k is >= 1 and <= 1000 ? k : throw new ArgumentOutOfRangeException(nameof(k), k, "must be 1–1000");
 
     public string Kind => "topk";
 
     public double Threshold => 0.5;
 
     public double Probability(ReadOnlySpan<float> features, ReadOnlySpan<float> probabilities) =>
-        (double)k / (k + BestRank(probabilities));
+        (double)_k / (_k + BestRank(probabilities));
 
     /// <summary>1 when a target class is the most probable of all.</summary>
     public int BestRank(ReadOnlySpan<float> probabilities)
     {
         float best = float.NegativeInfinity;
-        foreach (int id in classes)
+        foreach (int id in _classes)
         {
             best = Math.Max(best, probabilities[id]);
         }

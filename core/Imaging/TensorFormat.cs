@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using System.Runtime.Intrinsics;
-using ClockFunctions.Core.Backbones;
 
 namespace ClockFunctions.Core.Imaging;
 

@@ -1,5 +1,3 @@
-using ClockFunctions.Core.Backbones;
-
 namespace ClockFunctions.Core.Imaging;
 
 /// <summary>Turns a backbone's input back into a picture: what the backbone really sees.</summary>

@@ -1,6 +1,8 @@
 using Azure;
 using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Heads;
+using ClockFunctions.Core.Observability;
+using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -12,7 +14,8 @@ namespace ClockFunctions.Core.Serving;
 /// </summary>
 /// <remarks>Scores take <see cref="Served"/> once and keep it to their end, so a swap disturbs none.</remarks>
 public sealed class CurrentModel(
-    ClassifierOptions options, Func<ModelRegistry> registry, BackboneCatalogue backbones, TimeProvider time, ILogger<CurrentModel> logger) : IDisposable
+    ClassifierOptions options, Func<ModelRegistry> registry, BackboneCatalogue backbones, TimeProvider time, ILogger<CurrentModel> logger)
+    : IDisposable
 {
     /// <summary>How long the first scores wait to learn whether a model is published, rather than answer zero-shot beside one.</summary>
     private static readonly TimeSpan FirstPollGrace = TimeSpan.FromSeconds(2);
@@ -22,38 +25,38 @@ public sealed class CurrentModel(
 
     private const int MostRefusals = 10;
 
-    private readonly SemaphoreSlim polling = new(1);
-    private readonly TaskCompletionSource firstPoll = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile ServedModel? served;
-    private volatile IReadOnlyList<RefusedHead> refused = [];
-    private volatile string? storageProblem;
-    private ETag? known;
-    private string? told;
-    private int failures;
+    private readonly SemaphoreSlim _polling = new(1);
+    private readonly TaskCompletionSource _firstPoll = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile ServedModel? _served;
+    private volatile IReadOnlyList<RefusedHead> _refused = [];
+    private volatile string? _storageProblem;
+    private ETag? _known;
+    private string? _told;
+    private int _failures;
 
     /// <summary>What serves now; null while the zero-shot head answers.</summary>
-    public ServedModel? Served => served;
+    public ServedModel? Served => _served;
 
     /// <summary>Published heads that were not taken, newest first, at most ten.</summary>
-    public IReadOnlyList<RefusedHead> Refused => refused;
+    public IReadOnlyList<RefusedHead> Refused => _refused;
 
     /// <summary>Why the last poll failed; null when it did not.</summary>
-    public string? StorageProblem => storageProblem;
+    public string? StorageProblem => _storageProblem;
 
     /// <summary>Whether the registry answered at least once.</summary>
-    public bool Polled => firstPoll.Task.IsCompletedSuccessfully;
+    public bool Polled => _firstPoll.Task.IsCompletedSuccessfully;
 
     /// <summary>What serves now; at the very start, after a short wait for the registry's first answer.</summary>
     public async ValueTask<ServedModel?> GetAsync(CancellationToken cancellation)
     {
-        if (!firstPoll.Task.IsCompleted && storageProblem is null)
+        if (!_firstPoll.Task.IsCompleted && _storageProblem is null)
         {
             // Without an answer the zero-shot head serves: a storage that is away must not keep anybody from scoring.
-            await Task.WhenAny(firstPoll.Task, Task.Delay(FirstPollGrace, time, cancellation)).ConfigureAwait(false);
+            await Task.WhenAny(_firstPoll.Task, Task.Delay(FirstPollGrace, time, cancellation));
             cancellation.ThrowIfCancellationRequested();
         }
 
-        return served;
+        return _served;
     }
 
     /// <summary>Polls until it is cancelled: in intervals, and at once when this process itself published.</summary>
@@ -63,41 +66,43 @@ public sealed class CurrentModel(
         {
             // Taken before the poll, so that nothing published meanwhile is missed; there is a registry once it answered.
             Task? publication = Polled ? registry().NextPublication : null;
-            await PollAsync(cancellation).ConfigureAwait(false);
+            await PollAsync(cancellation);
             if (publication is null && Polled)
             {
                 continue;
             }
 
             Task pause = Task.Delay(options.Serving.PollInterval, time, cancellation);
-            await Task.WhenAny(pause, publication ?? pause).ConfigureAwait(false);
+            await Task.WhenAny(pause, publication ?? pause);
             cancellation.ThrowIfCancellationRequested();
         }
     }
 
-    /// <summary>Asks the registry once and takes what is new. Does not throw when the storage is away: see <see cref="StorageProblem"/>.</summary>
+    /// <summary>
+    /// Asks the registry once and takes what is new. Does not throw when the storage is away: see <see cref="StorageProblem"/>.
+    /// </summary>
     public async Task PollAsync(CancellationToken cancellation)
     {
-        await polling.WaitAsync(cancellation).ConfigureAwait(false);
+        await _polling.WaitAsync(cancellation);
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(PollTimeout);
         try
         {
-            CurrentHead current = await registry().ReadCurrentAsync(known, limit.Token).ConfigureAwait(false);
+            CurrentHead current = await registry().ReadCurrentAsync(_known, limit.Token);
             if (current.Changed)
             {
-                await TakeAsync(current, limit.Token).ConfigureAwait(false);
-                known = current.ETag;
+                await TakeAsync(current, limit.Token);
+                _known = current.ETag;
             }
 
-            if (told is not null)
+            if (_told is not null)
             {
                 logger.LogInformation("The model registry answers again");
             }
 
-            (storageProblem, told, failures) = (null, null, 0);
+            (_storageProblem, _told, _failures) = (null, null, 0);
 
-            if (firstPoll.TrySetResult() && served is null)
+            if (_firstPoll.TrySetResult() && _served is null)
             {
                 Telemetry.ModelChanged(null, ScoreModel.ZeroShotVersion);
             }
@@ -105,28 +110,30 @@ public sealed class CurrentModel(
         catch (InvalidHeadException e)
         {
             Refuse("current.json", e.Message);
-            firstPoll.TrySetResult();
+            _firstPoll.TrySetResult();
         }
         catch (Exception e) when (StorageFailure.Is(e, cancellation))
         {
             // One failure alone is worth no warning: a storage that starts together with this host needs a moment.
-            failures++;
+            _failures++;
             string reason = StorageFailure.Reason(e);
-            if (failures > 1 && reason != told)
+            if (_failures > 1 && reason != _told)
             {
-                told = reason;
-                logger.LogWarning("The model registry does not answer; {Model} goes on serving: {Reason}", served?.Manifest.Version ?? ScoreModel.ZeroShotVersion, reason);
+                _told = reason;
+                logger.LogWarning(
+                    "The model registry does not answer; {Model} goes on serving: {Reason}",
+                    _served?.Manifest.Version ?? ScoreModel.ZeroShotVersion, reason);
             }
 
-            storageProblem = reason;
+            _storageProblem = reason;
         }
         finally
         {
-            polling.Release();
+            _polling.Release();
         }
     }
 
-    public void Dispose() => polling.Dispose();
+    public void Dispose() => _polling.Dispose();
 
     private async Task TakeAsync(CurrentHead current, CancellationToken cancellation)
     {
@@ -136,11 +143,11 @@ public sealed class CurrentModel(
             return;
         }
 
-        ServedModel? taken = await LoadAsync(current.Head.Version, current.ETag, cancellation).ConfigureAwait(false);
-        if (taken is null && served is null && current.Head.Previous is { } previous)
+        ServedModel? taken = await LoadAsync(current.Head.Version, current.ETag, cancellation);
+        if (taken is null && _served is null && current.Head.Previous is { } previous)
         {
             // Started beside a bad head: the one that it replaced is the best there is.
-            taken = await LoadAsync(previous, null, cancellation).ConfigureAwait(false);
+            taken = await LoadAsync(previous, null, cancellation);
         }
 
         if (taken is not null)
@@ -153,7 +160,7 @@ public sealed class CurrentModel(
     {
         try
         {
-            (LearnedHead head, HeadManifest manifest) = await registry().ReadHeadAsync(version, cancellation).ConfigureAwait(false);
+            (LearnedHead head, HeadManifest manifest) = await registry().ReadHeadAsync(version, cancellation);
             if (Refusal(manifest) is { } refusal)
             {
                 Refuse(version, refusal);
@@ -181,8 +188,8 @@ public sealed class CurrentModel(
 
     private void Serve(ServedModel? model)
     {
-        string before = served?.Manifest.Version ?? ScoreModel.ZeroShotVersion;
-        served = model;
+        string before = _served?.Manifest.Version ?? ScoreModel.ZeroShotVersion;
+        _served = model;
         string version = model?.Manifest.Version ?? ScoreModel.ZeroShotVersion;
         if (before != version)
         {
@@ -193,13 +200,15 @@ public sealed class CurrentModel(
 
     private void Refuse(string version, string reason)
     {
-        if (refused.Any(r => r.Version == version && r.Reason == reason))
+        if (_refused.Any(r => r.Version == version && r.Reason == reason))
         {
             return;
         }
 
-        refused = [new RefusedHead(version, reason, time.GetUtcNow()), .. refused.Take(MostRefusals - 1)];
-        logger.LogError("Refused head {Version}; {Serving} goes on serving: {Reason}", version, served?.Manifest.Version ?? ScoreModel.ZeroShotVersion, reason);
+        _refused = [new RefusedHead(version, reason, time.GetUtcNow()), .. _refused.Take(MostRefusals - 1)];
+        logger.LogError(
+            "Refused head {Version}; {Serving} goes on serving: {Reason}", version, _served?.Manifest.Version ?? ScoreModel.ZeroShotVersion,
+            reason);
     }
 }
 

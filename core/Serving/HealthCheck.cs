@@ -1,5 +1,6 @@
 using Azure;
 using ClockFunctions.Core.Backbones;
+using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Storage;
 
 namespace ClockFunctions.Core.Serving;
@@ -15,7 +16,7 @@ public sealed class HealthCheck(
     public async Task<Health> CheckAsync(CancellationToken cancellation)
     {
         List<string> reasons = [];
-        TrainingHealth training = await TrainingAsync(reasons, cancellation).ConfigureAwait(false);
+        TrainingHealth training = await TrainingAsync(reasons, cancellation);
         if (current.StorageProblem is { } away && reasons.Count == 0)
         {
             reasons.Add($"The model registry does not answer: {away}");
@@ -34,7 +35,7 @@ public sealed class HealthCheck(
         string status = reasons.Count == 0 ? "ready" : "degraded";
         if (!loader.IsLoaded)
         {
-            status = await LoadingAsync(reasons, cancellation).ConfigureAwait(false);
+            status = await LoadingAsync(reasons, cancellation);
         }
 
         ServedModel? served = current.Served;
@@ -60,7 +61,7 @@ public sealed class HealthCheck(
 
         try
         {
-            await Task.Run(loader.Get, cancellation).ConfigureAwait(false);
+            await Task.Run(loader.Get, cancellation);
             return reasons.Count == 0 ? "ready" : "degraded";
         }
         catch (BackboneException e)

@@ -1,4 +1,4 @@
-using ClockFunctions.Core.Evaluation;
+using ClockFunctions.Core.Metrics;
 using ClockFunctions.Core.Storage;
 
 namespace ClockFunctions.Core.Serving;

@@ -2,30 +2,31 @@ using System.Diagnostics;
 using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Heads;
 using ClockFunctions.Core.Imaging;
+using ClockFunctions.Core.Observability;
+using ClockFunctions.Core.Settings;
 
 namespace ClockFunctions.Core.Serving;
 
-/// <summary>Scores one image: features from the backbone, a probability from a head. All of it computation; safe for concurrent use.</summary>
+/// <summary>
+/// Scores one image: features from the backbone, a probability from a head. All of it computation; safe for concurrent use.
+/// </summary>
 public sealed class Scorer
 {
     private const int TopClassCount = 5;
 
-    private readonly ClassifierOptions options;
-    private readonly FeatureExtractor extractor;
-    private readonly SummedHead summed;
-    private readonly TopKHead topK;
+    private readonly ClassifierOptions _options;
+    private readonly FeatureExtractor _extractor;
+    private readonly ZeroShotHeads _zeroShot;
 
     /// <exception cref="BackboneException">The target's classes are none of ImageNet's.</exception>
     public Scorer(ClassifierOptions options, FeatureExtractor extractor)
     {
-        this.options = options;
-        this.extractor = extractor;
-        int[] classes = ClassSet.Parse(options.TargetClasses);
-        summed = new SummedHead(classes, options.ZeroShot.ThresholdFor(Spec));
-        topK = new TopKHead(classes, options.ZeroShot.K);
+        _options = options;
+        _extractor = extractor;
+        _zeroShot = new ZeroShotHeads(options, Spec);
     }
 
-    public BackboneSpec Spec => extractor.Backbone.Spec;
+    public BackboneSpec Spec => _extractor.Backbone.Spec;
 
     /// <summary>Why a score cannot be had as asked; null when it can.</summary>
     public string? Refusal(ServedModel? model, ScoreOptions asked) => Choose(model, asked.Head) switch
@@ -45,7 +46,7 @@ public sealed class Scorer
     {
         IHead head = Choose(model, asked.Head) ?? throw new InvalidOperationException("There is no learned head.");
         using Activity? span = Telemetry.Activities.StartActivity("score image");
-        ImageFeatures features = extractor.Extract(encoded, featureMap: asked.Explain);
+        ImageFeatures features = _extractor.Extract(encoded, featureMap: asked.Explain);
         long extracted = Stopwatch.GetTimestamp();
         double probability = head.Probability(features.Features, features.Probabilities);
         double threshold = asked.Threshold ?? head.Threshold;
@@ -55,17 +56,19 @@ public sealed class Scorer
         Telemetry.Scored(head.Kind, probability >= threshold, features.Timing, headTime);
         Score score = new()
         {
-            Label = options.Target,
+            Label = _options.Target,
             Probability = Round(probability),
             IsTarget = probability >= threshold,
             Threshold = threshold,
             Model = new ScoreModel(head is LearnedHead ? model!.Manifest.Version : ScoreModel.ZeroShotVersion, head.Kind, Spec.Id),
             Image = new ImageSize(features.Width, features.Height),
             TopClasses = top,
-            Timing = new ScoreTiming(Milliseconds(features.Timing.Decode), Milliseconds(features.Timing.Preprocess), Milliseconds(features.Timing.Backbone), Milliseconds(headTime)),
+            Timing = new ScoreTiming(
+                Milliseconds(features.Timing.Decode), Milliseconds(features.Timing.Preprocess), Milliseconds(features.Timing.Backbone),
+                Milliseconds(headTime)),
         };
         byte[]? overlay = asked.Explain && head is LearnedHead learned
-            ? extractor.Overlay(encoded, ClassActivationMap.Of(features.Map!, learned))
+            ? HeatOverlay.Png(_extractor, encoded, ClassActivationMap.Of(features.Map!, learned))
             : null;
         return new ScoreResult(score, overlay);
     }
@@ -73,9 +76,9 @@ public sealed class Scorer
     private IHead? Choose(ServedModel? model, HeadKind? asked) => asked switch
     {
         HeadKind.Learned => model?.Head,
-        HeadKind.Summed => summed,
-        HeadKind.TopK => topK,
-        _ => (IHead?)model?.Head ?? summed,
+        HeadKind.Summed => _zeroShot.Summed,
+        HeadKind.TopK => _zeroShot.TopK,
+        _ => (IHead?)model?.Head ?? _zeroShot.Summed,
     };
 
     /// <summary>The five most probable classes, best first.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ClockFunctions.Core.Settings;
 
 namespace ClockFunctions.Core.Serving;
 
@@ -13,85 +14,86 @@ public sealed class ScoringGate : IDisposable
     private const double InitialMilliseconds = 20;
     private const double Smoothing = 0.125;
 
-    private readonly SemaphoreSlim places;
-    private readonly int maxQueue;
-    private int waiting;
-    private double averageMilliseconds = InitialMilliseconds;
+    private readonly SemaphoreSlim _places;
+    private readonly int _maxQueue;
+    private int _waiting;
+    private double _averageMilliseconds = InitialMilliseconds;
 
     public ScoringGate(ServingOptions options)
     {
         Concurrency = options.Places;
-        maxQueue = options.MaxQueue;
-        places = new SemaphoreSlim(Concurrency);
+        _maxQueue = options.MaxQueue;
+        _places = new SemaphoreSlim(Concurrency);
     }
 
     /// <summary>Images computed at the same time.</summary>
     public int Concurrency { get; }
 
     /// <summary>Images that wait for a place now.</summary>
-    public int Waiting => Volatile.Read(ref waiting);
+    public int Waiting => Volatile.Read(ref _waiting);
 
     /// <summary>Whether one more image would be turned away now. Worth asking before a request's body is read.</summary>
-    public bool IsFull => places.CurrentCount == 0 && Waiting >= maxQueue;
+    public bool IsFull => _places.CurrentCount == 0 && Waiting >= _maxQueue;
 
     /// <summary>When a caller that was turned away may try again: the time that the queue takes, at least a second.</summary>
     public TimeSpan RetryAfter =>
-        TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling((Waiting + Concurrency) * Volatile.Read(ref averageMilliseconds) / Concurrency / 1000)));
+        TimeSpan.FromSeconds(
+            Math.Max(1, Math.Ceiling((Waiting + Concurrency) * Volatile.Read(ref _averageMilliseconds) / Concurrency / 1000)));
 
     /// <summary>Takes a place, waiting in the queue if there is room in it.</summary>
     /// <returns>The place, to be disposed when the image is scored; null when the queue is full.</returns>
     public async ValueTask<Place?> TryEnterAsync(CancellationToken cancellation)
     {
-        if (places.Wait(0, cancellation))
+        if (_places.Wait(0, cancellation))
         {
             return new Place(this);
         }
 
-        if (Interlocked.Increment(ref waiting) > maxQueue)
+        if (Interlocked.Increment(ref _waiting) > _maxQueue)
         {
-            Interlocked.Decrement(ref waiting);
+            Interlocked.Decrement(ref _waiting);
             return null;
         }
 
         try
         {
-            await places.WaitAsync(cancellation).ConfigureAwait(false);
+            await _places.WaitAsync(cancellation);
             return new Place(this);
         }
         finally
         {
-            Interlocked.Decrement(ref waiting);
+            Interlocked.Decrement(ref _waiting);
         }
     }
 
     /// <summary>Takes a place however long it takes: for the further files of a request that was let in.</summary>
     public async ValueTask<Place> EnterAsync(CancellationToken cancellation)
     {
-        await places.WaitAsync(cancellation).ConfigureAwait(false);
+        await _places.WaitAsync(cancellation);
         return new Place(this);
     }
 
-    public void Dispose() => places.Dispose();
+    public void Dispose() => _places.Dispose();
 
     private void Leave(double milliseconds)
     {
         // Two threads may overwrite each other's sample: an average can bear that, and a lock is not worth it.
-        double average = Volatile.Read(ref averageMilliseconds);
-        Volatile.Write(ref averageMilliseconds, average + (Smoothing * (milliseconds - average)));
-        places.Release();
+        double average = Volatile.Read(ref _averageMilliseconds);
+        Volatile.Write(ref _averageMilliseconds, average + (Smoothing * (milliseconds - average)));
+        _places.Release();
     }
 
     /// <summary>The right to compute one image; disposing it lets the next one in.</summary>
     public sealed class Place(ScoringGate gate) : IDisposable
     {
-        private readonly long entered = Stopwatch.GetTimestamp();
-        private int left;
+        private readonly long _entered = Stopwatch.GetTimestamp();
+        private int _left;
 
         public void Dispose()
         {
-            if (Interlocked.Exchange(ref left, 1) == 0)
+            if (Interlocked.Exchange(ref _left, 1) == 0)
             {
-                gate.Leave(Stopwatch.GetElapsedTime(entered).TotalMilliseconds);
+                gate.Leave(Stopwatch.GetElapsedTime(_entered).TotalMilliseconds);
             }
         }
     }

@@ -1,4 +1,4 @@
-using ClockFunctions.Core.Training.Folders;
+using ClockFunctions.Core.Datasets;
 
 namespace ClockFunctions.Core.Storage;
 

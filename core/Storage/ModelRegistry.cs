@@ -25,15 +25,15 @@ public sealed class ModelRegistry(StorageContainers containers, TimeProvider tim
     /// <summary>Manifests read at the same time for a list.</summary>
     private const int ListConcurrency = 8;
 
-    private readonly BlobContainerClient models = containers.Models;
+    private readonly BlobContainerClient _models = containers.Models;
 
     /// <summary>Versions never change, so what was read once stays true.</summary>
-    private readonly ConcurrentDictionary<string, HeadManifest> manifests = new();
+    private readonly ConcurrentDictionary<string, HeadManifest> _manifests = new();
 
-    private TaskCompletionSource published = NewSignal();
+    private TaskCompletionSource _published = NewSignal();
 
     /// <summary>Ends when this process moves the pointer the next time: its own scorers need not wait for their next poll then.</summary>
-    public Task NextPublication => Volatile.Read(ref published).Task;
+    public Task NextPublication => Volatile.Read(ref _published).Task;
 
     /// <summary>Asks which version is current.</summary>
     /// <param name="known">The ETag of the last answer: an unchanged pointer then costs one small request.</param>
@@ -44,10 +44,12 @@ public sealed class ModelRegistry(StorageContainers containers, TimeProvider tim
         try
         {
             BlobDownloadOptions options = new() { Conditions = new BlobRequestConditions { IfNoneMatch = known } };
-            Response<BlobDownloadResult> blob = await models.GetBlobClient(PointerName).DownloadContentAsync(options, cancellation);
+            Response<BlobDownloadResult> blob = await _models.GetBlobClient(PointerName).DownloadContentAsync(options, cancellation);
             return blob.GetRawResponse().Status == 304 // not modified: no content, and no exception either
                 ? new CurrentHead(false, null, null)
-                : new CurrentHead(true, Parse<HeadPointer>(blob.Value.Content, $"{PointerName} (delete it, and the next to publish writes it anew)"), blob.Value.Details.ETag);
+                : new CurrentHead(
+                    true, Parse<HeadPointer>(blob.Value.Content, $"{PointerName} (delete it, and the next to publish writes it anew)"),
+                    blob.Value.Details.ETag);
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
@@ -60,7 +62,7 @@ public sealed class ModelRegistry(StorageContainers containers, TimeProvider tim
     /// <exception cref="InvalidHeadException">It is damaged.</exception>
     public async Task<HeadManifest> ReadManifestAsync(string version, CancellationToken cancellation)
     {
-        if (manifests.TryGetValue(version, out HeadManifest? known))
+        if (_manifests.TryGetValue(version, out HeadManifest? known))
         {
             return known;
         }
@@ -68,7 +70,7 @@ public sealed class ModelRegistry(StorageContainers containers, TimeProvider tim
         BinaryData json = await ReadFileAsync(version, HeadDirectory.ManifestName, cancellation);
         HeadManifest manifest = Parse<HeadManifest>(json, Name(version, HeadDirectory.ManifestName));
         return manifest.Version == version
-            ? manifests.GetOrAdd(version, manifest)
+            ? _manifests.GetOrAdd(version, manifest)
             : throw new InvalidHeadException($"head.json of version {version} says that it is version {manifest.Version}.");
     }
 
@@ -95,7 +97,8 @@ public sealed class ModelRegistry(StorageContainers containers, TimeProvider tim
         (await ListWithDamagedAsync(cancellation)).Heads;
 
     /// <summary>Every complete version, newest first, and what is damaged: one bad file must not hide the others.</summary>
-    public async Task<(IReadOnlyList<RegisteredHead> Heads, IReadOnlyList<DamagedHead> Damaged)> ListWithDamagedAsync(CancellationToken cancellation)
+    public async Task<(IReadOnlyList<RegisteredHead> Heads, IReadOnlyList<DamagedHead> Damaged)> ListWithDamagedAsync(
+        CancellationToken cancellation)
     {
         ConcurrentBag<DamagedHead> damaged = [];
         string? current = null;
@@ -144,7 +147,8 @@ public sealed class ModelRegistry(StorageContainers containers, TimeProvider tim
             (HeadDirectory.WeightsName, new BinaryData(head.Weights), "application/octet-stream"),
             (HeadDirectory.ReportName, new BinaryData(head.ReportJson), "application/json"),
             (HeadDirectory.PageName, new BinaryData(head.ReportHtml), "text/html; charset=utf-8"),
-            (HeadDirectory.ManifestName, new BinaryData(JsonSerializer.SerializeToUtf8Bytes(head.Manifest, Json.Indented)), "application/json"),
+            (HeadDirectory.ManifestName, new BinaryData(JsonSerializer.SerializeToUtf8Bytes(head.Manifest, Json.Indented)),
+                "application/json"),
         ];
         foreach ((string file, BinaryData content, string type) in files)
         {
@@ -185,12 +189,15 @@ public sealed class ModelRegistry(StorageContainers containers, TimeProvider tim
         {
             BlobUploadOptions options = new()
             {
-                Conditions = expected is null ? new BlobRequestConditions { IfNoneMatch = ETag.All } : new BlobRequestConditions { IfMatch = expected },
+                Conditions = expected is null ? new BlobRequestConditions
+                {
+                    IfNoneMatch = ETag.All,
+                } : new BlobRequestConditions { IfMatch = expected },
                 HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" },
             };
             BinaryData json = new(JsonSerializer.SerializeToUtf8Bytes(pointer, Json.Indented));
-            BlobContentInfo written = await models.GetBlobClient(PointerName).UploadAsync(json, options, cancellation);
-            Interlocked.Exchange(ref published, NewSignal()).SetResult();
+            BlobContentInfo written = await _models.GetBlobClient(PointerName).UploadAsync(json, options, cancellation);
+            Interlocked.Exchange(ref _published, NewSignal()).SetResult();
             return new CurrentHead(true, pointer, written.ETag);
         }
         catch (RequestFailedException e) when (e.Status is 409 or 412)
@@ -213,9 +220,10 @@ public sealed class ModelRegistry(StorageContainers containers, TimeProvider tim
         try
         {
             GetBlobsOptions options = new() { Prefix = Prefix };
-            await foreach (BlobItem blob in models.GetBlobsAsync(options, cancellation))
+            await foreach (BlobItem blob in _models.GetBlobsAsync(options, cancellation))
             {
-                if (blob.Name.EndsWith(manifest, StringComparison.Ordinal) && blob.Name[Prefix.Length..^manifest.Length] is var version && VersionId.IsValid(version))
+                if (blob.Name.EndsWith(manifest, StringComparison.Ordinal) && blob.Name[Prefix.Length..^manifest.Length] is var version
+                    && VersionId.IsValid(version))
                 {
                     versions.Add(version);
                 }
@@ -232,7 +240,7 @@ public sealed class ModelRegistry(StorageContainers containers, TimeProvider tim
 
     private async Task WriteFileAsync(string name, BinaryData content, string type, string writer, CancellationToken cancellation)
     {
-        BlobClient blob = models.GetBlobClient(name);
+        BlobClient blob = _models.GetBlobClient(name);
         try
         {
             BlobUploadOptions options = new()
@@ -263,7 +271,7 @@ public sealed class ModelRegistry(StorageContainers containers, TimeProvider tim
 
         try
         {
-            BlobDownloadResult blob = await models.GetBlobClient(Name(version, file)).DownloadContentAsync(cancellation);
+            BlobDownloadResult blob = await _models.GetBlobClient(Name(version, file)).DownloadContentAsync(cancellation);
             return blob.Content;
         }
         catch (RequestFailedException e) when (e.Status == 404)

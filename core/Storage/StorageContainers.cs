@@ -18,7 +18,9 @@ public sealed class StorageContainers(BlobServiceClient storage)
     /// <summary>Images to score in bulk, <c>{name}</c>.</summary>
     public BlobContainerClient Inbox { get; } = storage.GetBlobContainerClient(InboxName);
 
-    /// <summary>The score of <c>inbox/{name}</c> is <c>{name}.json</c> here; in the inbox itself it would be taken for an image to score.</summary>
+    /// <summary>
+    /// The score of <c>inbox/{name}</c> is <c>{name}.json</c> here; in the inbox itself it would be taken for an image to score.
+    /// </summary>
     public BlobContainerClient Scores { get; } = storage.GetBlobContainerClient(ScoresName);
 
     /// <summary>Copies of training blobs that are no usable image.</summary>

@@ -11,7 +11,8 @@ public static class StorageFailure
     public static bool Is(Exception e, CancellationToken cancellation) => e switch
     {
         RequestFailedException or AuthenticationFailedException or StorageConfigurationException => true,
-        // The client library gives up on a silent server with a cancellation that nobody asked for, and after retries with all their failures.
+        // The client library gives up on a silent server with a cancellation that nobody asked for, and after retries with all their
+        // failures.
         OperationCanceledException => !cancellation.IsCancellationRequested,
         AggregateException all => all.InnerExceptions.All(inner => Is(inner, cancellation)),
         _ => false,

@@ -7,7 +7,7 @@ namespace ClockFunctions.Core.Storage;
 /// <summary>Container <c>training</c>, <c>{label}/{name}</c>: the only source of truth about the training data.</summary>
 public sealed class TrainingContainer(StorageContainers containers)
 {
-    private readonly BlobContainerClient training = containers.Training;
+    private readonly BlobContainerClient _training = containers.Training;
 
     /// <summary>Every blob, in name order: one request for 5,000 of them and none for each. Empty when there is no container.</summary>
     public async Task<IReadOnlyList<TrainingBlob>> ListAsync(CancellationToken cancellation)
@@ -15,7 +15,7 @@ public sealed class TrainingContainer(StorageContainers containers)
         List<TrainingBlob> blobs = [];
         try
         {
-            await foreach (BlobItem blob in training.GetBlobsAsync(cancellationToken: cancellation))
+            await foreach (BlobItem blob in _training.GetBlobsAsync(cancellationToken: cancellation))
             {
                 BlobItemProperties properties = blob.Properties;
                 blobs.Add(new TrainingBlob(blob.Name, properties.ETag!.Value, properties.ContentLength ?? 0, properties.ContentHash));
@@ -34,7 +34,7 @@ public sealed class TrainingContainer(StorageContainers containers)
     {
         try
         {
-            BlobProperties properties = await training.GetBlobClient(name).GetPropertiesAsync(cancellationToken: cancellation);
+            BlobProperties properties = await _training.GetBlobClient(name).GetPropertiesAsync(cancellationToken: cancellation);
             return new TrainingBlob(name, properties.ETag, properties.ContentLength, properties.ContentHash);
         }
         catch (RequestFailedException e) when (e.Status == 404)
@@ -49,7 +49,7 @@ public sealed class TrainingContainer(StorageContainers containers)
         try
         {
             BlobDownloadOptions options = new() { Conditions = new BlobRequestConditions { IfMatch = blob.ETag } };
-            BlobDownloadResult content = await training.GetBlobClient(blob.Name).DownloadContentAsync(options, cancellation);
+            BlobDownloadResult content = await _training.GetBlobClient(blob.Name).DownloadContentAsync(options, cancellation);
             return content.Content;
         }
         catch (RequestFailedException e) when (e.Status is 404 or 412)
@@ -72,7 +72,7 @@ public sealed class TrainingContainer(StorageContainers containers)
             HttpHeaders = new BlobHttpHeaders { ContentType = contentType, ContentHash = hash },
             TransferOptions = new() { InitialTransferSize = Math.Max(content.ToMemory().Length, 1) },
         };
-        BlobContentInfo written = await training.GetBlobClient(name).UploadAsync(content, options, cancellation);
+        BlobContentInfo written = await _training.GetBlobClient(name).UploadAsync(content, options, cancellation);
         return new TrainingBlob(name, written.ETag, content.ToMemory().Length, hash);
     }
 }

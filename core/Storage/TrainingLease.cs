@@ -20,29 +20,30 @@ public sealed class TrainingLease : IAsyncDisposable
     /// <summary>A dead trainer elsewhere holds up the others for this long. The service allows 15–60 s.</summary>
     public static readonly TimeSpan Duration = TimeSpan.FromSeconds(30);
 
-    private readonly BlobClient lockBlob;
-    private readonly BlobLeaseClient lease;
-    private readonly TimeProvider time;
-    private readonly CancellationTokenSource lost = new();
-    private readonly CancellationTokenSource released = new();
-    private readonly Task renewing;
+    private readonly BlobClient _lockBlob;
+    private readonly BlobLeaseClient _lease;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _lost = new();
+    private readonly CancellationTokenSource _released = new();
+    private readonly Task _renewing;
 
     private TrainingLease(BlobClient lockBlob, BlobLeaseClient lease, TimeProvider time)
     {
-        this.lockBlob = lockBlob;
-        this.lease = lease;
-        this.time = time;
-        Lost = lost.Token;
-        renewing = RenewAsync(released.Token);
+        _lockBlob = lockBlob;
+        _lease = lease;
+        _time = time;
+        Lost = _lost.Token;
+        _renewing = RenewAsync(_released.Token);
     }
 
-    public string Id => lease.LeaseId;
+    public string Id => _lease.LeaseId;
 
     /// <summary>Cancelled when the lease could not be renewed: the holder must stop, somebody else may be training.</summary>
     public CancellationToken Lost { get; }
 
     /// <summary>Gets the lease, or null when another process has it.</summary>
-    public static async Task<TrainingLease?> TryAcquireAsync(StorageContainers containers, TimeProvider time, CancellationToken cancellation)
+    public static async Task<TrainingLease?> TryAcquireAsync(
+        StorageContainers containers, TimeProvider time, CancellationToken cancellation)
     {
         BlobClient lockBlob = containers.Models.GetBlobClient("training.lock");
         BlobLeaseClient lease = lockBlob.GetBlobLeaseClient();
@@ -66,56 +67,58 @@ public sealed class TrainingLease : IAsyncDisposable
         }
     }
 
-    /// <summary>Proves, by a write that only the holder can make, that the lease is still ours. Call it right before moving the pointer.</summary>
+    /// <summary>
+    /// Proves, by a write that only the holder can make, that the lease is still ours. Call it right before moving the pointer.
+    /// </summary>
     /// <exception cref="TrainingLeaseLostException">It is not.</exception>
     public async Task ConfirmAsync(CancellationToken cancellation)
     {
-        LockRecord record = new(Id, ProcessIdentity.Own, time.GetUtcNow());
+        LockRecord record = new(Id, ProcessIdentity.Own, _time.GetUtcNow());
         BlobUploadOptions options = new() { Conditions = new BlobRequestConditions { LeaseId = Id } };
         try
         {
-            await lockBlob.UploadAsync(new BinaryData(JsonSerializer.SerializeToUtf8Bytes(record, Json.Indented)), options, cancellation);
+            await _lockBlob.UploadAsync(new BinaryData(JsonSerializer.SerializeToUtf8Bytes(record, Json.Indented)), options, cancellation);
         }
         catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
         {
-            await lost.CancelAsync();
+            await _lost.CancelAsync();
             throw new TrainingLeaseLostException(e);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await released.CancelAsync();
-        await renewing;
+        await _released.CancelAsync();
+        await _renewing;
         try
         {
-            await lease.ReleaseAsync();
+            await _lease.ReleaseAsync();
         }
         catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
         {
             // It was lost before: it is not ours to release.
         }
 
-        released.Dispose();
-        lost.Dispose();
+        _released.Dispose();
+        _lost.Dispose();
     }
 
     private async Task RenewAsync(CancellationToken cancellation)
     {
-        long renewed = time.GetTimestamp();
-        using PeriodicTimer timer = new(Duration / 3, time);
+        long renewed = _time.GetTimestamp();
+        using PeriodicTimer timer = new(Duration / 3, _time);
         try
         {
             while (await timer.WaitForNextTickAsync(cancellation))
             {
-                long asked = time.GetTimestamp();
+                long asked = _time.GetTimestamp();
                 if (await TryRenewAsync(cancellation))
                 {
                     renewed = asked;
                 }
-                else if (lost.IsCancellationRequested || time.GetElapsedTime(renewed) + (Duration / 3) >= Duration)
+                else if (_lost.IsCancellationRequested || _time.GetElapsedTime(renewed) + (Duration / 3) >= Duration)
                 {
-                    await lost.CancelAsync();
+                    await _lost.CancelAsync();
                     return;
                 }
             }
@@ -126,19 +129,21 @@ public sealed class TrainingLease : IAsyncDisposable
         }
     }
 
-    /// <summary>False when the storage did not answer in time (the lease lives on for a while), or said that the lease is not ours.</summary>
+    /// <summary>
+    /// False when the storage did not answer in time (the lease lives on for a while), or said that the lease is not ours.
+    /// </summary>
     private async Task<bool> TryRenewAsync(CancellationToken cancellation)
     {
         using CancellationTokenSource inTime = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         inTime.CancelAfter(Duration / 3);
         try
         {
-            await lease.RenewAsync(cancellationToken: inTime.Token);
+            await _lease.RenewAsync(cancellationToken: inTime.Token);
             return true;
         }
         catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
         {
-            await lost.CancelAsync();
+            await _lost.CancelAsync();
             return false;
         }
         catch (Exception e) when (StorageFailure.Is(e, cancellation))

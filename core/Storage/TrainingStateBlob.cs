@@ -12,14 +12,14 @@ namespace ClockFunctions.Core.Storage;
 /// </remarks>
 public sealed class TrainingStateBlob(StorageContainers containers, TimeProvider time)
 {
-    private readonly BlobClient blob = containers.Models.GetBlobClient("training.state");
+    private readonly BlobClient _blob = containers.Models.GetBlobClient("training.state");
 
     /// <summary>The state, and its ETag for <see cref="TryClearAsync"/>; an empty state and null when nothing ever happened.</summary>
     public async Task<(TrainingState State, ETag? ETag)> ReadAsync(CancellationToken cancellation)
     {
         try
         {
-            BlobDownloadResult content = await blob.DownloadContentAsync(cancellation);
+            BlobDownloadResult content = await _blob.DownloadContentAsync(cancellation);
             return (Parse(content.Content), content.Details.ETag);
         }
         catch (RequestFailedException e) when (e.Status == 404)
@@ -34,7 +34,7 @@ public sealed class TrainingStateBlob(StorageContainers containers, TimeProvider
         (TrainingState state, _) = await ReadAsync(cancellation);
         DateTimeOffset now = time.GetUtcNow();
         // Two writers at once may each take the other's place; either way the dataset is dirty and the ETag is new.
-        await blob.UploadAsync(Json(state with { DirtySince = state.DirtySince ?? now, Changed = now }), overwrite: true, cancellation);
+        await _blob.UploadAsync(Json(state with { DirtySince = state.DirtySince ?? now, Changed = now }), overwrite: true, cancellation);
     }
 
     /// <summary>Replaces the state unless it changed since it was read.</summary>
@@ -52,7 +52,7 @@ public sealed class TrainingStateBlob(StorageContainers containers, TimeProvider
         };
         try
         {
-            await blob.UploadAsync(Json(state), options, cancellation);
+            await _blob.UploadAsync(Json(state), options, cancellation);
             return true;
         }
         catch (RequestFailedException e) when (e.Status is 409 or 412)

@@ -12,11 +12,27 @@ namespace ClockFunctions.Core.Training;
 /// </remarks>
 internal static class Libtorch
 {
+    private static readonly Lazy<bool> Products = new(() =>
+    {
+        ProductCheck.Require((left, right) => left.mm(right));
+        return true;
+    });
+
     /// <summary>
-    /// One thread. Our products are limited by memory: a second thread gained a third of the time on an idle machine and, by
-    /// waiting actively, cost three times the processor time on a busy one, which is the scorers'. It also makes results repeatable.
+    /// To be called before a training. It keeps libtorch to one thread: our products are limited by memory, and a second thread gained a
+    /// third of the time on an idle machine and, by waiting actively, cost three times the processor time on a busy one, which is the
+    /// scorers'. It also makes results repeatable.
     /// </summary>
-    public static void Prepare() => set_num_threads(1);
+    /// <remarks>
+    /// The first call checks the products. They come from MKL, not from oneDNN, whose convolutions are what is wrong on some machines:
+    /// so no instruction set is forbidden here, which would only cost time.
+    /// </remarks>
+    /// <exception cref="WrongArithmeticException">libtorch multiplies wrongly here, and each later call says so again.</exception>
+    public static void Prepare()
+    {
+        set_num_threads(1);
+        _ = Products.Value;
+    }
 
     /// <summary>The numbers of a contiguous float32 tensor, in place.</summary>
     /// <remarks>Valid while the tensor is: keep it in a dispose scope or a field.</remarks>

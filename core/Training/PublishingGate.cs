@@ -1,4 +1,5 @@
-using ClockFunctions.Core.Evaluation;
+using ClockFunctions.Core.Metrics;
+using ClockFunctions.Core.Reports;
 
 namespace ClockFunctions.Core.Training;
 

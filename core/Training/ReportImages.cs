@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
-using ClockFunctions.Core.Evaluation;
+using ClockFunctions.Core.Datasets;
 using ClockFunctions.Core.Imaging;
+using ClockFunctions.Core.Reports;
 using ClockFunctions.Core.Storage;
 
 namespace ClockFunctions.Core.Training;

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
-using ClockFunctions.Core.Evaluation;
+using ClockFunctions.Core.Datasets;
 using ClockFunctions.Core.Heads;
+using ClockFunctions.Core.Metrics;
+using ClockFunctions.Core.Reports;
 
 namespace ClockFunctions.Core.Training;
 
@@ -26,10 +28,10 @@ internal static class TrainingJudgement
         int[] heldOut = [.. Enumerable.Range(0, set.Count).Where(i => validation[i])];
         LearnedHead head = new(fitted.Weight, fitted.Bias, fitted.Threshold);
         ScoredImage[] scored = set.Score(head, settings.Target, heldOut);
-        EvaluationMetrics metrics = Evaluator.Evaluate(scored, fitted.Threshold, settings.Options.Seed);
+        EvaluationMetrics metrics = Evaluator.Evaluate(scored, fitted.Threshold);
         RivalHead? rival = baseline is null ? null : new RivalHead(
             Name(baseline, parentVersion),
-            Evaluator.Evaluate(set.Score(baseline, settings.Target, heldOut), baseline.Threshold, settings.Options.Seed));
+            Evaluator.Evaluate(set.Score(baseline, settings.Target, heldOut), baseline.Threshold));
         (string state, string reason) = PublishingGate.Decide(metrics, rival, settings.Options.GateTolerance);
 
         byte[] weights = HeadFile.Write(fitted.Weight, fitted.Bias);
@@ -39,9 +41,11 @@ internal static class TrainingJudgement
             Version = VersionId.Of(created, fingerprint),
             Created = created,
             Target = settings.Target,
-            LabelCounts = new SortedDictionary<string, int>(set.Images.CountBy(image => image.Label).ToDictionary(), StringComparer.Ordinal),
+            LabelCounts = new SortedDictionary<string, int>(
+                set.Images.CountBy(image => image.Label).ToDictionary(), StringComparer.Ordinal),
             Backbone = settings.Backbone.Id,
             BackboneSha256 = settings.Backbone.Sha256,
+            BackboneIdentity = settings.Backbone.Identity,
             Pipeline = settings.Pipeline.ToString().ToLowerInvariant(),
             FeatureWidth = set.FeatureWidth,
             WeightsSha256 = Convert.ToHexStringLower(SHA256.HashData(weights)),

@@ -1,3 +1,6 @@
+using ClockFunctions.Core.Datasets;
+using ClockFunctions.Core.Settings;
+
 namespace ClockFunctions.Core.Training;
 
 /// <summary>Whether there are enough images to train and to measure what was trained.</summary>

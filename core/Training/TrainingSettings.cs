@@ -1,5 +1,6 @@
 using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Imaging;
+using ClockFunctions.Core.Settings;
 
 namespace ClockFunctions.Core.Training;
 

@@ -24,7 +24,8 @@ public class BackboneTests
     {
         using RealBackbone real = RealBackbone.Load(Pipeline.Crop);
         int[] target = ClassSet.Parse("409,530,531,826,892");
-        string[] photos = [.. Directory.EnumerateFiles(Path.Combine(SharedData.ClockVsOther, "clock")).Order(StringComparer.Ordinal).Take(20)];
+        string[] photos = [
+            .. Directory.EnumerateFiles(Path.Combine(SharedData.ClockVsOther, "clock")).Order(StringComparer.Ordinal).Take(20)];
 
         int recognised = photos.Count(photo =>
             target.Contains(IndexOfLargest(real.Extractor.Extract(File.ReadAllBytes(photo)).Probabilities)));
@@ -86,14 +87,16 @@ public class BackboneTests
             string copy = Path.Combine(folder, "model.onnx");
             File.WriteAllBytes(copy, File.ReadAllBytes(file)[..1000]);
             BackboneException cut = Assert.Throws<BackboneException>(() => Backbone.Load(spec, copy));
-            Assert.Equal($"The model of backbone 'tiny' is damaged: {copy} has 1000 bytes, not {spec.Bytes}. Pull or import it again.", cut.Message);
+            Assert.Equal(
+                $"The model of backbone 'tiny' is damaged: {copy} has 1000 bytes, not {spec.Bytes}. Pull or import it again.", cut.Message);
 
             BackboneException gone = Assert.Throws<BackboneException>(() => Backbone.Load(spec, copy + "x"));
             Assert.Equal($"The model of backbone 'tiny' is not there: {copy}x does not exist. Pull or import it again.", gone.Message);
 
             File.WriteAllBytes(copy, new byte[spec.Bytes]);
             BackboneException broken = Assert.Throws<BackboneException>(() => Backbone.Load(spec, copy));
-            Assert.StartsWith($"The model of backbone 'tiny' is damaged: the sha256 of {copy} is ", broken.Message, StringComparison.Ordinal);
+            Assert.StartsWith(
+                $"The model of backbone 'tiny' is damaged: the sha256 of {copy} is ", broken.Message, StringComparison.Ordinal);
         }
         finally
         {

@@ -1,5 +1,7 @@
 using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Imaging;
+using ClockFunctions.Core.Training;
+using ClockFunctions.Core.Training.Features;
 using ClockFunctions.Tests.Support;
 
 namespace ClockFunctions.Tests.Backbones;
@@ -26,7 +28,8 @@ public sealed class FeatureExtractorTests : IDisposable
         ImageFeatures features = _extractor.Extract(SomePhoto.Png(width: 120, height: 70));
 
         Assert.Equal((120, 70, null), (features.Width, features.Height, features.Map));
-        Assert.All([features.Timing.Decode, features.Timing.Preprocess, features.Timing.Backbone], time => Assert.True(time > TimeSpan.Zero));
+        Assert.All(
+            [features.Timing.Decode, features.Timing.Preprocess, features.Timing.Backbone], time => Assert.True(time > TimeSpan.Zero));
     }
 
     [Fact]
@@ -39,40 +42,53 @@ public sealed class FeatureExtractorTests : IDisposable
     }
 
     [Fact]
-    public void ViewZeroIsWhatIsScored()
+    public void ViewZeroIsBitForBitWhatIsScored()
     {
         byte[] photo = SomePhoto.Jpeg();
         ImageFeatures scored = _extractor.Extract(photo);
-        ViewFeatures trained = _extractor.ExtractViews(photo, Hash, Views, seed: 1, new());
+        BackboneOutput trained = _extractor.ExtractViews(photo, Hash, firstView: 0, Views, seed: 1, new());
 
-        // A batch adds up in another order than a single image.
-        AssertClose(scored.Features, trained.Features[0]);
-        AssertClose(scored.Probabilities, trained.Probabilities);
-        Assert.Equal((80, 60), (trained.Width, trained.Height));
+        Assert.Equal(scored.Features, trained.FeaturesOf(0).ToArray());
+        Assert.Equal(scored.Probabilities, trained.ProbabilitiesOf(0).ToArray());
+    }
+
+    [Fact]
+    public void WhatATrainingKeepsOfViewZeroIsWhatIsScoredInHalfPrecision()
+    {
+        byte[] photo = SomePhoto.Jpeg();
+        ImageFeatures scored = _extractor.Extract(photo);
+        RowExtractor rows = new(_extractor, HeadTraining.Augmentation, views: 3, seed: 1);
+        Half[] row = rows.Extract(photo, Hash).Values;
+
+        Assert.Equal(rows.Key.RowLength, row.Length);
+        Assert.Equal(scored.Features.Select(value => (Half)value), row[..scored.Features.Length]);
+        Assert.Equal(scored.Probabilities.Select(value => (Half)value), row[^scored.Probabilities.Length..]);
     }
 
     [Fact]
     public void EveryViewIsAnotherAndTheSameSeedGivesTheSame()
     {
         byte[] photo = SomePhoto.Jpeg();
-        float[][] first = _extractor.ExtractViews(photo, Hash, Views, seed: 1, new()).Features;
+        float[][] first = Features(photo, firstView: 0, Views, seed: 1);
 
         Assert.Equal(Views, first.Length);
         Assert.Distinct(first.Select(view => string.Join(' ', view)));
-        Assert.Equal(first, _extractor.ExtractViews(photo, Hash, Views, seed: 1, new()).Features);
-        Assert.NotEqual(first[1], _extractor.ExtractViews(photo, Hash, Views, seed: 2, new()).Features[1]);
+        Assert.Equal(first, Features(photo, firstView: 0, Views, seed: 1));
+        Assert.NotEqual(first[1], Features(photo, firstView: 0, Views, seed: 2)[1]);
     }
 
-    [Fact]
-    public void FewerViewsAreTheFirstOfMany()
+    [Theory]
+    [InlineData(0, 3)]
+    [InlineData(4, 7)]
+    public void AViewIsTheSameWhereverTheExtractionBegins(int firstView, int views)
     {
         byte[] photo = SomePhoto.Jpeg();
-        float[][] many = _extractor.ExtractViews(photo, Hash, Views, seed: 1, new()).Features;
-        float[][] few = _extractor.ExtractViews(photo, Hash, 3, seed: 1, new()).Features;
+        float[][] all = Features(photo, firstView: 0, Views, seed: 1);
+        float[][] some = Features(photo, firstView, views, seed: 1);
 
-        for (int i = 0; i < few.Length; i++)
+        for (int i = 0; i < views; i++)
         {
-            AssertClose(many[i], few[i]);
+            AssertClose(all[firstView + i], some[i]);
         }
     }
 
@@ -82,6 +98,13 @@ public sealed class FeatureExtractorTests : IDisposable
 
     public void Dispose() => _backbone.Dispose();
 
+    private float[][] Features(byte[] photo, int firstView, int views, int seed)
+    {
+        BackboneOutput output = _extractor.ExtractViews(photo, Hash, firstView, views, seed, new());
+        return [.. Enumerable.Range(0, views).Select(i => output.FeaturesOf(i).ToArray())];
+    }
+
+    /// <summary>Views of other batches: a batch adds up in another order than another.</summary>
     private static void AssertClose(float[] expected, float[] actual)
     {
         float tolerance = 1e-5f * expected.Max(Math.Abs);

@@ -1,6 +1,6 @@
 using System.Net;
 using ClockFunctions.Cli.Hosting;
-using ClockFunctions.Core.Serving;
+using ClockFunctions.Core.Settings;
 using Microsoft.AspNetCore.Http;
 
 namespace ClockFunctions.Tests.Cli;

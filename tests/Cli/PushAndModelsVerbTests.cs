@@ -6,14 +6,14 @@ namespace ClockFunctions.Tests.Cli;
 
 public sealed class PushAndModelsVerbTests(AzuriteFixture azurite) : IAsyncLifetime
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("clocks-push-").FullName;
-    private TestStorage storage = null!;
+    private readonly string _folder = Directory.CreateTempSubdirectory("clocks-push-").FullName;
+    private TestStorage _storage = null!;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        storage = await azurite.NewStorageAsync();
+        _storage = await azurite.NewStorageAsync();
         for (int i = 0; i < 20; i++)
         {
             Write($"clock/{i:00}.jpg", DrawnImage.Clock(i));
@@ -23,7 +23,7 @@ public sealed class PushAndModelsVerbTests(AzuriteFixture azurite) : IAsyncLifet
 
     public ValueTask DisposeAsync()
     {
-        Directory.Delete(folder, recursive: true);
+        Directory.Delete(_folder, recursive: true);
         return ValueTask.CompletedTask;
     }
 
@@ -35,19 +35,20 @@ public sealed class PushAndModelsVerbTests(AzuriteFixture azurite) : IAsyncLifet
 
         Write("clock/new.jpg", DrawnImage.Clock(100));
         Write("clock/00.jpg", DrawnImage.Clock(200));
-        await storage["training"].DeleteBlobAsync("other/05.jpg", cancellationToken: Stop);
+        await _storage["training"].DeleteBlobAsync("other/05.jpg", cancellationToken: Stop);
 
         Assert.Equal((3, 38), await PushAsync());
-        TrainingContainer training = new(new StorageContainers(storage.Client));
+        TrainingContainer training = new(new StorageContainers(_storage.Client));
         Assert.Equal(41, (await training.ListAsync(Stop)).Count);
         Assert.True((await training.FindAsync("clock/00.jpg", Stop))!.Holds(DrawnImage.Clock(200)));
-        Assert.True((await new TrainingStateBlob(new StorageContainers(storage.Client), TimeProvider.System).ReadAsync(Stop)).State.IsDirty);
+        Assert.True(
+            (await new TrainingStateBlob(new StorageContainers(_storage.Client), TimeProvider.System).ReadAsync(Stop)).State.IsDirty);
     }
 
     [Fact]
     public async Task PushFilesFlatNamesByTheirRule()
     {
-        string flat = Path.Combine(folder, "flat");
+        string flat = Path.Combine(_folder, "flat");
         Directory.CreateDirectory(flat);
         File.WriteAllBytes(Path.Combine(flat, "a.jpg"), DrawnImage.Clock(1));
         File.WriteAllBytes(Path.Combine(flat, "a_b.jpg"), DrawnImage.Other(1));
@@ -56,7 +57,9 @@ public sealed class PushAndModelsVerbTests(AzuriteFixture azurite) : IAsyncLifet
 
         Assert.Equal(0, result.ExitCode);
         Assert.StartsWith("Uploaded 2 images", result.Output);
-        Assert.Equal(["clock/a.jpg", "other/a_b.jpg"], (await new TrainingContainer(new StorageContainers(storage.Client)).ListAsync(Stop)).Select(b => b.Name));
+        Assert.Equal(
+            ["clock/a.jpg", "other/a_b.jpg"],
+                (await new TrainingContainer(new StorageContainers(_storage.Client)).ListAsync(Stop)).Select(b => b.Name));
     }
 
     [Theory]
@@ -89,17 +92,19 @@ public sealed class PushAndModelsVerbTests(AzuriteFixture azurite) : IAsyncLifet
     {
         Assert.StartsWith("No model was trained yet", (await RunAsync("models", "list")).Output);
         await PushAsync();
-        await using TrainingHost host = new(storage);
+        await using TrainingHost host = new(_storage);
         string first = (await host.Coordinator.ReconcileAsync(Stop)).Version!;
-        await storage["training"].DeleteBlobAsync("other/05.jpg", cancellationToken: Stop);
+        await _storage["training"].DeleteBlobAsync("other/05.jpg", cancellationToken: Stop);
         string second = (await host.Coordinator.ReconcileAsync(Stop)).Version!;
 
         JsonElement[] models = await ModelsAsync();
-        Assert.Equal([(second, "current"), (first, "published")], models.Select(m => (m.GetProperty("version").GetString()!, m.GetProperty("state").GetString()!)));
+        Assert.Equal(
+            [(second, "current"), (first, "published")],
+                models.Select(m => (m.GetProperty("version").GetString()!, m.GetProperty("state").GetString()!)));
         Assert.Equal(0, (await RunAsync("models", "publish", first)).ExitCode);
         Assert.Equal(["published", "current"], (await ModelsAsync()).Select(m => m.GetProperty("state").GetString()!));
         Assert.Contains($"\"version\": \"{first}\"", (await RunAsync("models", "show")).Output);
-        string page = Path.Combine(folder, "report.html");
+        string page = Path.Combine(_folder, "report.html");
         Assert.Equal(0, (await RunAsync("models", "show", second, "--report", page)).ExitCode);
         Assert.Contains(second, File.ReadAllText(page));
 
@@ -110,7 +115,7 @@ public sealed class PushAndModelsVerbTests(AzuriteFixture azurite) : IAsyncLifet
 
         await foreach (string name in NamesAsync("clock/"))
         {
-            await storage["training"].DeleteBlobAsync(name, cancellationToken: Stop);
+            await _storage["training"].DeleteBlobAsync(name, cancellationToken: Stop);
         }
 
         await host.Coordinator.ReconcileAsync(Stop);
@@ -119,7 +124,7 @@ public sealed class PushAndModelsVerbTests(AzuriteFixture azurite) : IAsyncLifet
 
     private async Task<(int Uploaded, int Skipped)> PushAsync()
     {
-        CommandResult result = await RunAsync("push", folder, "--json");
+        CommandResult result = await RunAsync("push", _folder, "--json");
         Assert.True(result.ExitCode == 0, result.Error);
         using JsonDocument json = JsonDocument.Parse(result.Output);
         return (json.RootElement.GetProperty("uploaded").GetInt32(), json.RootElement.GetProperty("skipped").GetInt32());
@@ -133,7 +138,7 @@ public sealed class PushAndModelsVerbTests(AzuriteFixture azurite) : IAsyncLifet
 
     private async IAsyncEnumerable<string> NamesAsync(string prefix)
     {
-        foreach (TrainingBlob blob in await new TrainingContainer(new StorageContainers(storage.Client)).ListAsync(Stop))
+        foreach (TrainingBlob blob in await new TrainingContainer(new StorageContainers(_storage.Client)).ListAsync(Stop))
         {
             if (blob.Name.StartsWith(prefix, StringComparison.Ordinal))
             {
@@ -143,11 +148,12 @@ public sealed class PushAndModelsVerbTests(AzuriteFixture azurite) : IAsyncLifet
     }
 
     private Task<CommandResult> RunAsync(params string[] arguments) => Clocks.RunAsync([
-        .. arguments, "--storage", storage.ConnectionString, "--backbone", TestBackbone.Id, "--set", $"BackboneFolder={TestBackbone.Folder}"]);
+        .. arguments, "--storage", _storage.ConnectionString, "--backbone", TestBackbone.Id, "--set",
+            $"BackboneFolder={TestBackbone.Folder}"]);
 
     private void Write(string name, byte[] content)
     {
-        string file = Path.Combine(folder, name);
+        string file = Path.Combine(_folder, name);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.WriteAllBytes(file, content);
     }

@@ -7,7 +7,7 @@ namespace ClockFunctions.Tests.Cli;
 
 public sealed class ScoreVerbTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("clocks-tests-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("clocks-tests-").FullName;
 
     [Fact]
     public async Task AFolderIsScoredInNameOrderAndWhatIsUnusableIsNamed()
@@ -17,14 +17,14 @@ public sealed class ScoreVerbTests : IDisposable
         Write("c, \"odd\".txt", [1, 2, 3]);
         Write(".hidden", [1]);
 
-        CommandLine.Run run = await RunAsync(folder, "--csv");
+        CommandLine.Run run = await RunAsync(_folder, "--csv");
 
         Assert.Equal(1, run.ExitCode);
         string[] lines = run.Output.Trim().Split('\n');
         Assert.Equal("file,probability,is_target,threshold,head,model,top_class,top_class_probability,problem", lines[0]);
-        Assert.StartsWith(Path.Combine(folder, "a/1.jpg") + ",0.", lines[1]);
-        Assert.StartsWith(Path.Combine(folder, "b/2.png") + ",0.", lines[2]);
-        Assert.Equal($"\"{folder}/c, \"\"odd\"\".txt\",,,,,,,,\"The bytes are not a JPEG, PNG, WebP, GIF, BMP or TIFF image.\"", lines[3]);
+        Assert.StartsWith(Path.Combine(_folder, "a/1.jpg") + ",0.", lines[1]);
+        Assert.StartsWith(Path.Combine(_folder, "b/2.png") + ",0.", lines[2]);
+        Assert.Equal($"\"{_folder}/c, \"\"odd\"\".txt\",,,,,,,,\"The bytes are not a JPEG, PNG, WebP, GIF, BMP or TIFF image.\"", lines[3]);
         Assert.Equal(4, lines.Length);
         Assert.Contains("1 unusable.", run.Error);
     }
@@ -37,24 +37,29 @@ public sealed class ScoreVerbTests : IDisposable
             Write($"{i:00}.jpg", SomePhoto.Jpeg(i, 60 + (i * 10), 50 + i));
         }
 
-        CommandLine.Run all = await RunAsync(folder, "--json");
-        CommandLine.Run one = await RunAsync(Path.Combine(folder, "31.jpg"), "--json");
+        CommandLine.Run all = await RunAsync(_folder, "--json");
+        CommandLine.Run one = await RunAsync(Path.Combine(_folder, "31.jpg"), "--json");
 
         Assert.Equal(0, all.ExitCode);
         JsonElement[] lines = [.. all.Output.Trim().Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];
-        Assert.Equal(Enumerable.Range(0, 60).Select(i => Path.Combine(folder, $"{i:00}.jpg")), lines.Select(line => line.GetProperty("file").GetString()));
-        Assert.Equal(one.Json.GetProperty("probability").GetDouble(), lines[31].GetProperty("probability").GetDouble(), 5); // threads sum in another order
+        Assert.Equal(
+            Enumerable.Range(0, 60).Select(i => Path.Combine(_folder, $"{i:00}.jpg")),
+            lines.Select(line => line.GetProperty("file").GetString()));
+        Assert.Equal(
+            one.Json.GetProperty("probability").GetDouble(), lines[31].GetProperty("probability").GetDouble(),
+            5); // threads sum in another order
     }
 
     [Fact]
     public async Task AModelFolderScoresWithItsOwnBackboneTargetAndThreshold()
     {
-        string model = Path.Combine(folder, "model");
+        string model = Path.Combine(_folder, "model");
         SomeHead.Of(1, bias: -2, change: manifest => manifest with { Target = "dog", Threshold = 0.1 }).Write(model);
         string image = Write("1.jpg", SomePhoto.Jpeg());
-        string heat = Path.Combine(folder, "heat");
+        string heat = Path.Combine(_folder, "heat");
 
-        CommandLine.Run run = await CommandLine.RunAsync("score", image, "--model", model, "--explain", heat, "--json", "--set", $"BackboneFolder={TestBackbone.Folder}");
+        CommandLine.Run run = await CommandLine.RunAsync(
+            "score", image, "--model", model, "--explain", heat, "--json", "--set", $"BackboneFolder={TestBackbone.Folder}");
 
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Equal("dog", run.Json.GetProperty("label").GetString());
@@ -67,7 +72,7 @@ public sealed class ScoreVerbTests : IDisposable
     [Fact]
     public async Task AModelOfAnotherBackboneIsRefused()
     {
-        string model = Path.Combine(folder, "model");
+        string model = Path.Combine(_folder, "model");
         HeadDirectory head = SomeHead.Of(1, change: manifest => manifest with { BackboneSha256 = Some.Hash("another") });
         head.Write(model);
         string image = Write("1.jpg", SomePhoto.Jpeg());
@@ -97,14 +102,15 @@ public sealed class ScoreVerbTests : IDisposable
         Assert.DoesNotContain("   at ", run.Error);
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static Task<CommandLine.Run> RunAsync(params string[] arguments) => CommandLine.RunAsync(
-        ["score", .. arguments, "--backbone", TestBackbone.Id, "--set", string.Create(CultureInfo.InvariantCulture, $"BackboneFolder={TestBackbone.Folder}")]);
+        ["score", .. arguments, "--backbone", TestBackbone.Id, "--set",
+            string.Create(CultureInfo.InvariantCulture, $"BackboneFolder={TestBackbone.Folder}")]);
 
     private string Write(string name, byte[] content)
     {
-        string path = Path.Combine(folder, name);
+        string path = Path.Combine(_folder, name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllBytes(path, content);
         return path;

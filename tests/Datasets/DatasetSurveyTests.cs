@@ -1,7 +1,5 @@
-using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Datasets;
 using ClockFunctions.Core.Imaging;
-using ClockFunctions.Core.Training;
 using ClockFunctions.Tests.Imaging;
 using ClockFunctions.Tests.Support;
 

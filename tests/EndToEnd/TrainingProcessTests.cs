@@ -15,22 +15,22 @@ public sealed class TrainingProcessTests(AzuriteFixture azurite) : IAsyncLifetim
     /// <summary>A slow machine may take long; a broken coordinator takes for ever.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    private TestStorage storage = null!;
-    private TrainingImages images = null!;
-    private TrainingHost observer = null!;
+    private TestStorage _storage = null!;
+    private TrainingImages _images = null!;
+    private TrainingHost _observer = null!;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        storage = await azurite.NewStorageAsync();
-        await new StorageContainers(storage.Client).EnsureAsync(Stop);
-        images = new TrainingImages(storage);
-        observer = new TrainingHost(storage);
-        await images.AddAsync(from: 0, pairs: 20, Stop);
+        _storage = await azurite.NewStorageAsync();
+        await new StorageContainers(_storage.Client).EnsureAsync(Stop);
+        _images = new TrainingImages(_storage);
+        _observer = new TrainingHost(_storage);
+        await _images.AddAsync(from: 0, pairs: 20, Stop);
     }
 
-    public ValueTask DisposeAsync() => observer.DisposeAsync();
+    public ValueTask DisposeAsync() => _observer.DisposeAsync();
 
     [Fact]
     public async Task KilledAtAnyInstantItLeavesAValidModelAndCatchesUpAfterARestart()
@@ -44,7 +44,7 @@ public sealed class TrainingProcessTests(AzuriteFixture azurite) : IAsyncLifetim
         for (int kill = 0; kill < Kills; kill++)
         {
             await ChangeAsync(random, kill);
-            ServeProcess process = ServeProcess.Start(storage);
+            ServeProcess process = ServeProcess.Start(_storage);
             await Task.Delay(life * (0.3 + random.NextDouble()), Stop);
             await ChangeAsync(random, kill + 1000);
             await Task.Delay(life * (0.3 * random.NextDouble()), Stop);
@@ -53,24 +53,25 @@ public sealed class TrainingProcessTests(AzuriteFixture azurite) : IAsyncLifetim
             await process.DisposeAsync();
         }
 
-        await using ServeProcess restarted = ServeProcess.Start(storage);
+        await using ServeProcess restarted = ServeProcess.Start(_storage);
         await WaitForPublishedAsync();
         await done.CancelAsync();
         Assert.True(await scorer > 0, "The scorer never looked.");
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"a look takes {life.TotalSeconds:0.0} s from the start of the process; killed {whileTraining} times with the lease held, {atOtherTimes} times without; {await scorer} looks by the scorer");
+            $"a look takes {life.TotalSeconds:0.0} s from the start of the process; killed {whileTraining} times with the lease held, " +
+            $"{atOtherTimes} times without; {await scorer} looks by the scorer");
         Assert.True(whileTraining >= Kills / 10, $"Only {whileTraining} kills met a training: the test does not test what it says.");
     }
 
     [Fact]
     public async Task TwoProcessesNeverTrainAtOnce()
     {
-        await using ServeProcess first = ServeProcess.Start(storage);
-        await using ServeProcess second = ServeProcess.Start(storage);
+        await using ServeProcess first = ServeProcess.Start(_storage);
+        await using ServeProcess second = ServeProcess.Start(_storage);
         await WaitForPublishedAsync();
         for (int burst = 0; burst < 4; burst++)
         {
-            await images.AddAsync(from: 100 + (10 * burst), pairs: 2, Stop);
+            await _images.AddAsync(from: 100 + (10 * burst), pairs: 2, Stop);
             await WaitForPublishedAsync();
         }
 
@@ -90,10 +91,11 @@ public sealed class TrainingProcessTests(AzuriteFixture azurite) : IAsyncLifetim
         {
             for (; !cancellation.IsCancellationRequested; looks++)
             {
-                HeadPointer? pointer = (await observer.Registry.ReadCurrentAsync(known: null, cancellation)).Head;
+                HeadPointer? pointer = (await _observer.Registry.ReadCurrentAsync(known: null, cancellation)).Head;
                 Assert.NotNull(pointer);
                 // A registry of its own each time, so that nothing is remembered.
-                (LearnedHead head, _) = await new ModelRegistry(new StorageContainers(storage.Client), TimeProvider.System).ReadHeadAsync(pointer.Version, cancellation);
+                (LearnedHead head, _) = await new ModelRegistry(new StorageContainers(_storage.Client), TimeProvider.System).ReadHeadAsync(
+                    pointer.Version, cancellation);
                 Assert.InRange(head.Probability(new float[head.FeatureWidth], []), 0, 1);
             }
         }
@@ -109,7 +111,7 @@ public sealed class TrainingProcessTests(AzuriteFixture azurite) : IAsyncLifetim
     private async Task<TimeSpan> TimeToPublishAsync()
     {
         long start = Stopwatch.GetTimestamp();
-        await using ServeProcess process = ServeProcess.Start(storage);
+        await using ServeProcess process = ServeProcess.Start(_storage);
         await WaitForPublishedAsync();
         return Stopwatch.GetElapsedTime(start);
     }
@@ -118,18 +120,18 @@ public sealed class TrainingProcessTests(AzuriteFixture azurite) : IAsyncLifetim
     private async Task ChangeAsync(Random random, int number)
     {
         string label = random.Next(2) == 0 ? "clock" : "other";
-        await images.PutAsync($"{label}/new{number}.jpg", DrawnImage.Of(label, 2000 + number), Stop);
-        string some = images.Images.Keys.Order(StringComparer.Ordinal).ElementAt(random.Next(images.Images.Count));
+        await _images.PutAsync($"{label}/new{number}.jpg", DrawnImage.Of(label, 2000 + number), Stop);
+        string some = _images.Images.Keys.Order(StringComparer.Ordinal).ElementAt(random.Next(_images.Images.Count));
         switch (random.Next(4))
         {
             case 0:
-                await images.DeleteAsync(some, Stop);
+                await _images.DeleteAsync(some, Stop);
                 break;
             case 1:
-                await images.MoveAsync(some, $"{some[..5]}/moved{number}.jpg", Stop);
+                await _images.MoveAsync(some, $"{some[..5]}/moved{number}.jpg", Stop);
                 break;
             case 2:
-                await images.PutAsync(some, DrawnImage.Of(some[..5], 3000 + number), Stop);
+                await _images.PutAsync(some, DrawnImage.Of(some[..5], 3000 + number), Stop);
                 break;
         }
     }
@@ -138,7 +140,7 @@ public sealed class TrainingProcessTests(AzuriteFixture azurite) : IAsyncLifetim
     {
         try
         {
-            BlobProperties properties = await storage["models"].GetBlobClient("training.lock").GetPropertiesAsync(cancellationToken: Stop);
+            BlobProperties properties = await _storage["models"].GetBlobClient("training.lock").GetPropertiesAsync(cancellationToken: Stop);
             return properties.LeaseState == LeaseState.Leased;
         }
         catch (RequestFailedException e) when (e.Status == 404)
@@ -147,7 +149,7 @@ public sealed class TrainingProcessTests(AzuriteFixture azurite) : IAsyncLifetim
         }
     }
 
-    private Task WaitForPublishedAsync() => WaitAsync(async () => await observer.PublishedFingerprintAsync(Stop) == images.Fingerprint);
+    private Task WaitForPublishedAsync() => WaitAsync(async () => await _observer.PublishedFingerprintAsync(Stop) == _images.Fingerprint);
 
     private static async Task WaitAsync(Func<Task<bool>> condition)
     {

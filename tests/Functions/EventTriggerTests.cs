@@ -26,7 +26,8 @@ public class EventTriggerTests
     {
         Assert.All(Trigger.OfType("blobTrigger"), trigger => Assert.Equal("EventGrid", trigger["source"]));
         Assert.All(
-            Trigger.OfType("blobTrigger", FunctionsApp.BuiltForDebugging), trigger => Assert.Equal("LogsAndContainerScan", trigger["source"]));
+            Trigger.OfType("blobTrigger", FunctionsApp.BuiltForDebugging),
+            trigger => Assert.Equal("LogsAndContainerScan", trigger["source"]));
     }
 
     [Fact]
@@ -34,7 +35,8 @@ public class EventTriggerTests
     {
         IEnumerable<(string Prefix, string Function)> subscribed = Deployment.Events.Select(subscription => (
             (string)subscription["properties"]!["filter"]!["subjectBeginsWith"]!,
-            ((string)subscription["properties"]!["destination"]!["properties"]!["endpointUrl"]!).Split('\'').Last(part => part.All(char.IsLetter) && part.Length > 0)));
+            ((string)subscription["properties"]!["destination"]!["properties"]!["endpointUrl"]!).Split('\'')
+                .Last(part => part.All(char.IsLetter) && part.Length > 0)));
 
         Assert.Equal(
             Trigger.OfType("blobTrigger")

@@ -29,7 +29,10 @@ public sealed class OutputTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "counts the names of a file with stat");
         using Process stat = Process.Start(new ProcessStartInfo(
-            "stat", ["--format=%h", .. Directory.EnumerateFiles(FunctionsApp.Published, "ClockFunctions*.dll")]) { RedirectStandardOutput = true })!;
+            "stat", ["--format=%h", .. Directory.EnumerateFiles(FunctionsApp.Published, "ClockFunctions*.dll")])
+            {
+                RedirectStandardOutput = true,
+            })!;
 
         Assert.Equal(["1", "1"], stat.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
@@ -38,9 +41,12 @@ public sealed class OutputTests
     {
         string[] files = [.. Directory.EnumerateFiles(folder).Select(file => Path.GetFileName(file))];
 
-        Assert.Contains(files, file => file.StartsWith("libtorch_cpu", StringComparison.Ordinal) || file.StartsWith("torch_cpu", StringComparison.Ordinal));
+        Assert.Contains(
+            files, file => file.StartsWith("libtorch_cpu", StringComparison.Ordinal)
+                || file.StartsWith("torch_cpu", StringComparison.Ordinal));
         Assert.DoesNotContain(files, file => Unneeded.Any(name => file.StartsWith(name, StringComparison.Ordinal)));
-        Assert.SkipWhen(OperatingSystem.IsWindows() && folder == AppContext.BaseDirectory, "on Windows the library of Windows is the right one");
+        Assert.SkipWhen(
+            OperatingSystem.IsWindows() && folder == AppContext.BaseDirectory, "on Windows the library of Windows is the right one");
         Assert.DoesNotContain("onnxruntime.dll", files);
     }
 }

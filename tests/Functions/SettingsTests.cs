@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ClockFunctions.Core;
+using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Storage;
 using ClockFunctions.Tests.Infra;
 using ClockFunctions.Tests.Support;

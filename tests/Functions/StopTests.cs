@@ -103,7 +103,8 @@ public class StopTests(AzuriteFixture azurite, ITestOutputHelper output)
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{(bySignal ? "SIGTERM" : "WorkerTerminate")} after {after.TotalSeconds:0.0} s, {handled.Sum()} events and {scored} scores: ")
             + string.Create(CultureInfo.InvariantCulture, $"ended with {exitCode} after {took.TotalSeconds:0.00} s"));
-        Assert.True(exitCode == 0, $"{exitCode}: {string.Join('\n', [.. worker.Process.Output, .. worker.Logs.Select(log => log.Message)])}");
+        Assert.True(
+            exitCode == 0, $"{exitCode}: {string.Join('\n', [.. worker.Process.Output, .. worker.Logs.Select(log => log.Message)])}");
         return took;
     }
 
@@ -143,5 +144,6 @@ public class StopTests(AzuriteFixture azurite, ITestOutputHelper output)
 
     /// <summary>Images whose features a worker says that it computed.</summary>
     private static int Computed(WorkerLog log) =>
-        log.Message.StartsWith("Ingested ", StringComparison.Ordinal) ? int.Parse(log.Message.Split(' ')[1], CultureInfo.InvariantCulture) : 0;
+        log.Message.StartsWith("Ingested ", StringComparison.Ordinal)
+        ? int.Parse(log.Message.Split(' ')[1], CultureInfo.InvariantCulture) : 0;
 }

@@ -7,30 +7,30 @@ namespace ClockFunctions.Tests.Heads;
 
 public sealed class HeadDirectoryTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("head-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("head-").FullName;
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public void AWrittenHeadIsReadBack()
     {
         Write(HeadFile.Write([1f, 2f], 3f), width: 2);
 
-        (LearnedHead head, HeadManifest manifest) = HeadDirectory.Read(folder);
+        (LearnedHead head, HeadManifest manifest) = HeadDirectory.Read(_folder);
 
         Assert.Equal([1f, 2f], head.Weight.ToArray());
         Assert.Equal(0.25, head.Threshold);
         Assert.Equal("20260102T030405Z-abcdef", manifest.Version);
-        Assert.Equal("<html>", File.ReadAllText(Path.Combine(folder, "report.html")));
+        Assert.Equal("<html>", File.ReadAllText(Path.Combine(_folder, "report.html")));
     }
 
     [Fact]
     public void ChangedWeightsAreRefused()
     {
         Write(HeadFile.Write([1f, 2f], 3f), width: 2);
-        File.WriteAllBytes(Path.Combine(folder, "head.safetensors"), HeadFile.Write([1f, 2f], 4f));
+        File.WriteAllBytes(Path.Combine(_folder, "head.safetensors"), HeadFile.Write([1f, 2f], 4f));
 
-        Assert.Contains("SHA-256", Assert.Throws<InvalidHeadException>(() => HeadDirectory.Read(folder)).Message);
+        Assert.Contains("SHA-256", Assert.Throws<InvalidHeadException>(() => HeadDirectory.Read(_folder)).Message);
     }
 
     [Fact]
@@ -38,16 +38,18 @@ public sealed class HeadDirectoryTests : IDisposable
     {
         Write(HeadFile.Write([1f, 2f], 3f), width: 3);
 
-        Assert.Equal("head.safetensors is 2 wide, head.json says 3.", Assert.Throws<InvalidHeadException>(() => HeadDirectory.Read(folder)).Message);
+        Assert.Equal(
+            "head.safetensors is 2 wide, head.json says 3.",
+            Assert.Throws<InvalidHeadException>(() => HeadDirectory.Read(_folder)).Message);
     }
 
     [Fact]
     public void AFolderWithoutAHeadOrWithADamagedManifestIsRefusedByName()
     {
-        Assert.Contains("holds no trained head", Assert.Throws<InvalidHeadException>(() => HeadDirectory.Read(folder)).Message);
+        Assert.Contains("holds no trained head", Assert.Throws<InvalidHeadException>(() => HeadDirectory.Read(_folder)).Message);
 
-        File.WriteAllText(Path.Combine(folder, "head.json"), "{\"version\":");
-        Assert.Contains("head.json", Assert.Throws<InvalidHeadException>(() => HeadDirectory.Read(folder)).Message);
+        File.WriteAllText(Path.Combine(_folder, "head.json"), "{\"version\":");
+        Assert.Contains("head.json", Assert.Throws<InvalidHeadException>(() => HeadDirectory.Read(_folder)).Message);
     }
 
     [Fact]
@@ -59,7 +61,8 @@ public sealed class HeadDirectoryTests : IDisposable
         Assert.Null(HeadCompatibility.Refusal(head, backbone, Pipeline.Resize));
         Assert.Contains("pipeline resize, not on full", HeadCompatibility.Refusal(head, backbone, Pipeline.Full));
         Assert.Contains("2 wide", HeadCompatibility.Refusal(head, Backbone(Some.Hash("backbone"), width: 3), Pipeline.Resize));
-        Assert.Contains("trained on backbone some-backbone", HeadCompatibility.Refusal(head, Backbone(Some.Hash("another"), 2), Pipeline.Resize));
+        Assert.Contains(
+            "trained on backbone some-backbone", HeadCompatibility.Refusal(head, Backbone(Some.Hash("another"), 2), Pipeline.Resize));
         Assert.Contains("schema version 2", HeadCompatibility.Refusal(head with { SchemaVersion = 2 }, backbone, Pipeline.Resize));
     }
 
@@ -70,5 +73,5 @@ public sealed class HeadDirectoryTests : IDisposable
     };
 
     private void Write(byte[] weights, int width) =>
-        new HeadDirectory(weights, Some.Manifest(weights, width, threshold: 0.25), "{}", "<html>").Write(folder);
+        new HeadDirectory(weights, Some.Manifest(weights, width, threshold: 0.25), "{}", "<html>").Write(_folder);
 }

@@ -1,4 +1,3 @@
-using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Imaging;
 
 namespace ClockFunctions.Tests.Imaging;
@@ -69,7 +68,8 @@ public sealed class ContactSheetTests
     }
 
     [Fact]
-    public void AThumbnailOfNoImageIsRefused() => Assert.Throws<UnknownImageFormatException>(() => Thumbnails.Jpeg(Decoder, new byte[10], 100));
+    public void AThumbnailOfNoImageIsRefused() =>
+        Assert.Throws<UnknownImageFormatException>(() => Thumbnails.Jpeg(Decoder, new byte[10], 100));
 
     [Theory]
     [InlineData(TensorLayout.Nchw, ColorOrder.Rgb)]

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using ClockFunctions.Core;
+using ClockFunctions.Core.Observability;
 using ClockFunctions.Core.Serving.Http;
 
 namespace ClockFunctions.Tests.Infra;
@@ -75,7 +75,9 @@ public partial class AlertTests
         Assert.All(Rules(Deployment.Open), rule => Assert.Empty(rule["properties"]!["actions"]!["actionGroups"]!.AsArray()));
         JsonObject group = Deployment.TheOne(Deployment.Closed, "Microsoft.Insights/actionGroups");
         Assert.Equal("operator@example.org", (string?)group["properties"]!["emailReceivers"]![0]!["emailAddress"]);
-        Assert.All(Rules(Deployment.Closed), rule => Assert.Equal((string?)group["id"], (string?)rule["properties"]!["actions"]!["actionGroups"]![0]));
+        Assert.All(
+            Rules(Deployment.Closed),
+            rule => Assert.Equal((string?)group["id"], (string?)rule["properties"]!["actions"]!["actionGroups"]![0]));
         Assert.Empty(Deployment.TheOne(Deployment.Open, MetricAlerts)["properties"]!["actions"]!.AsArray());
         JsonNode undelivered = Deployment.TheOne(Deployment.Closed, MetricAlerts)["properties"]!;
         Assert.Equal((string?)group["id"], (string?)undelivered["actions"]![0]!["actionGroupId"]);

@@ -9,9 +9,9 @@ public sealed partial class AzdTests : IDisposable
 {
     private static readonly string Yaml = File.ReadAllText(Path.Combine(SharedData.Root, "azure.yaml"));
 
-    private readonly string folder = Directory.CreateTempSubdirectory("hook-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("hook-").FullName;
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public void AzdDeploysTheProjectToTheAppWithItsTag()
@@ -45,16 +45,19 @@ public sealed partial class AzdTests : IDisposable
         // The key is there when asked for the third time.
         StandIn("az", """
             echo "$@" >> "$LOG"
-            case "$1" in functionapp) n=$(cat "$LOG.n" 2>/dev/null || echo 0); echo $((n + 1)) > "$LOG.n"; [ "$n" -lt 2 ] || echo a-key ;; esac
+            case "$1" in functionapp) n=$(cat "$LOG.n" 2>/dev/null || echo 0); echo $((n + 1)) > "$LOG.n"; 
+              [ "$n" -lt 2 ] || echo a-key ;; esac
             """);
         StandIn("sleep", ":");
 
         (int exitCode, string output) = RunHook();
 
         Assert.True(exitCode == 0, output);
-        string[] calls = File.ReadAllLines(Path.Combine(folder, "log"));
+        string[] calls = File.ReadAllLines(Path.Combine(_folder, "log"));
         Assert.Equal(3, calls.Count(call => call.StartsWith("functionapp keys list", StringComparison.Ordinal)));
-        Assert.Matches(@"^deployment group create .*--resource-group rg-test .*--template-file .*events\.bicep .*functionAppName=func-test topicName=evgt-test storageName=sttest$", calls[^1]);
+        Assert.Matches(
+            @"^deployment group create .*--resource-group rg-test .*--template-file .*events\.bicep " +
+            ".*functionAppName=func-test topicName=evgt-test storageName=sttest$", calls[^1]);
         Assert.DoesNotContain("a-key", string.Join('\n', calls) + output);
     }
 
@@ -69,7 +72,8 @@ public sealed partial class AzdTests : IDisposable
 
         Assert.Equal(1, exitCode);
         Assert.Contains("no blobs_extension key after 5 minutes", output);
-        Assert.DoesNotContain(File.ReadLines(Path.Combine(folder, "log")), call => call.StartsWith("deployment", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            File.ReadLines(Path.Combine(_folder, "log")), call => call.StartsWith("deployment", StringComparison.Ordinal));
     }
 
     private (int ExitCode, string Output) RunHook()
@@ -80,8 +84,8 @@ public sealed partial class AzdTests : IDisposable
             RedirectStandardError = true,
             Environment =
             {
-                ["PATH"] = $"{folder}:{Environment.GetEnvironmentVariable("PATH")}",
-                ["LOG"] = Path.Combine(folder, "log"),
+                ["PATH"] = $"{_folder}:{Environment.GetEnvironmentVariable("PATH")}",
+                ["LOG"] = Path.Combine(_folder, "log"),
                 ["AZURE_SUBSCRIPTION_ID"] = Guid.Empty.ToString(),
                 ["AZURE_RESOURCE_GROUP"] = "rg-test",
                 ["AZURE_FUNCTION_APP_NAME"] = "func-test",
@@ -98,7 +102,7 @@ public sealed partial class AzdTests : IDisposable
 
     private void StandIn(string program, string script)
     {
-        string path = Path.Combine(folder, program);
+        string path = Path.Combine(_folder, program);
         File.WriteAllText(path, $"#!/bin/sh\n{script}\n");
         if (!OperatingSystem.IsWindows())
         {

@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Azure.Storage.Blobs;
-using ClockFunctions.Core;
+using ClockFunctions.Cli;
+using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Storage;
 using ClockFunctions.Tests.Support;
 using Microsoft.Extensions.Configuration;
@@ -38,7 +39,8 @@ public partial class FunctionAppTests
     [Fact]
     public void NoSettingIsOneThatFlexConsumptionRefuses() => Assert.DoesNotContain(
         Settings(Deployment.Open), setting => setting.Key is "FUNCTIONS_WORKER_RUNTIME" or "FUNCTIONS_EXTENSION_VERSION"
-            or "WEBSITE_RUN_FROM_PACKAGE" or "WEBSITE_CONTENTSHARE" or "WEBSITE_CONTENTAZUREFILECONNECTIONSTRING" or "FUNCTIONS_WORKER_PROCESS_COUNT");
+            or "WEBSITE_RUN_FROM_PACKAGE" or "WEBSITE_CONTENTSHARE" or "WEBSITE_CONTENTAZUREFILECONNECTIONSTRING"
+            or "FUNCTIONS_WORKER_PROCESS_COUNT");
 
     [Fact]
     public void TheRuntimeIsTheOneTheProjectsTarget()
@@ -95,7 +97,8 @@ public partial class FunctionAppTests
     private static JsonNode Config(IReadOnlyList<JsonObject> resources) =>
         Deployment.TheOne(resources, Site)["properties"]!["functionAppConfig"]!;
 
-    private static JsonNode Plan(IReadOnlyList<JsonObject> resources) => Deployment.TheOne(resources, "Microsoft.Web/serverfarms")["properties"]!;
+    private static JsonNode Plan(IReadOnlyList<JsonObject> resources) =>
+        Deployment.TheOne(resources, "Microsoft.Web/serverfarms")["properties"]!;
 
     private static JsonObject Settings(IReadOnlyList<JsonObject> resources) =>
         Deployment.TheOne(resources, $"{Site}/config")["properties"]!.AsObject();

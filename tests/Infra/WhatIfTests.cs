@@ -48,7 +48,8 @@ public sealed class WhatIfTests : IDisposable
         IReadOnlyList<WhatIfRow> main = WhatIf.Compare(Deployment.OfMain(previous), Deployment.OfMain(Bicep.Folder));
         IReadOnlyList<WhatIfRow> events = WhatIf.Compare(Deployment.OfEvents(previous), Deployment.OfEvents(Bicep.Folder));
         File.WriteAllText(
-            told, WhatIf.Table("infra/main.bicep against the previous commit", main) + WhatIf.Table("infra/events.bicep against the previous commit", events));
+            told, WhatIf.Table("infra/main.bicep against the previous commit", main)
+                + WhatIf.Table("infra/events.bicep against the previous commit", events));
 
         Assert.StartsWith("infra/main.bicep against the previous commit: ", File.ReadAllText(told), StringComparison.Ordinal);
     }

@@ -55,7 +55,8 @@ public class ModelServingTests(AzuriteFixture azurite)
         await using ServingHost host = await ServingHost.StartAsync(storage.ConnectionString);
 
         OpenApiSchema.AssertValid("ZeroShot", await ServingHost.JsonAsync(await host.Client.GetAsync("/api/model", Cancellation)));
-        Assert.Empty((await ServingHost.JsonAsync(await host.Client.GetAsync("/api/models", Cancellation))).GetProperty("models").EnumerateArray());
+        Assert.Empty(
+            (await ServingHost.JsonAsync(await host.Client.GetAsync("/api/models", Cancellation))).GetProperty("models").EnumerateArray());
     }
 
     [Fact]
@@ -165,8 +166,11 @@ public class ModelServingTests(AzuriteFixture azurite)
         OpenApiSchema.AssertValid("ModelList", list);
         Assert.Equal(
             ["20260101T000003Z-abcdef held True", "20260101T000002Z-abcdef current True", "20260101T000001Z-abcdef published False"],
-            list.GetProperty("models").EnumerateArray().Select(model => $"{model.GetProperty("version")} {model.GetProperty("state")} {!model.TryGetProperty("unusable", out _)}"));
-        Assert.Equal("20260101T000004Z-abcdef", Assert.Single(list.GetProperty("damaged").EnumerateArray()).GetProperty("version").GetString());
+            list.GetProperty("models").EnumerateArray()
+                .Select(model =>
+                    $"{model.GetProperty("version")} {model.GetProperty("state")} {!model.TryGetProperty("unusable", out _)}"));
+        Assert.Equal(
+            "20260101T000004Z-abcdef", Assert.Single(list.GetProperty("damaged").EnumerateArray()).GetProperty("version").GetString());
     }
 
     [Fact]
@@ -191,7 +195,9 @@ public class ModelServingTests(AzuriteFixture azurite)
         TestStorage storage = await azurite.NewStorageAsync();
         string first = (await WriteAsync(storage, SomeHead.Of(1))).Manifest.Version;
         string second = (await WriteAsync(storage, SomeHead.Of(2))).Manifest.Version;
-        string foreign = (await WriteAsync(storage, SomeHead.Of(3, change: manifest => manifest with { BackboneSha256 = Some.Hash("another") }))).Manifest.Version;
+        string foreign =
+            (await WriteAsync(
+                storage, SomeHead.Of(3, change: manifest => manifest with { BackboneSha256 = Some.Hash("another") }))).Manifest.Version;
         await using ServingHost host = await ServingHost.StartAsync(storage.ConnectionString);
 
         await ServingHost.ProblemAsync(await PublishAsync(host, "20250101T000000Z-abcdef"), 404, "unknown-version");
@@ -211,14 +217,17 @@ public class ModelServingTests(AzuriteFixture azurite)
     {
         TestStorage storage = await azurite.NewStorageAsync();
         await PublishAsync(storage, SomeHead.Of(0));
-        string[] versions = await Task.WhenAll(Enumerable.Range(1, 8).Select(async i => (await WriteAsync(storage, SomeHead.Of(i))).Manifest.Version));
+        string[] versions = await Task.WhenAll(
+            Enumerable.Range(1, 8).Select(async i => (await WriteAsync(storage, SomeHead.Of(i))).Manifest.Version));
         await using ServingHost host = await ServingHost.StartAsync(storage.ConnectionString);
         string etag = (await host.Client.GetAsync("/api/model", Cancellation)).Headers.ETag!.Tag;
 
         HttpResponseMessage[] answers = await Task.WhenAll(versions.Select(version => PublishAsync(host, version, etag)));
 
         Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.OK);
-        Assert.All(answers.Where(answer => answer.StatusCode != HttpStatusCode.OK), answer => Assert.True(answer.StatusCode is HttpStatusCode.Conflict or HttpStatusCode.PreconditionFailed));
+        Assert.All(
+            answers.Where(answer => answer.StatusCode != HttpStatusCode.OK),
+            answer => Assert.True(answer.StatusCode is HttpStatusCode.Conflict or HttpStatusCode.PreconditionFailed));
     }
 
     [Fact]
@@ -235,7 +244,8 @@ public class ModelServingTests(AzuriteFixture azurite)
         string policy = Assert.Single(report.Headers.GetValues("Content-Security-Policy"));
         Assert.StartsWith("default-src 'none';", policy);
         Assert.DoesNotContain("script-src", policy);
-        await ServingHost.ProblemAsync(await host.Client.GetAsync("/api/models/20250101T000000Z-abcdef/report", Cancellation), 404, "unknown-version");
+        await ServingHost.ProblemAsync(
+            await host.Client.GetAsync("/api/models/20250101T000000Z-abcdef/report", Cancellation), 404, "unknown-version");
     }
 
     [Fact]
@@ -258,7 +268,8 @@ public class ModelServingTests(AzuriteFixture azurite)
         await using ServingHost host = await ServingHost.StartAsync(null, ("Backbone", "not-there"));
 
         HttpResponseMessage response = await UntilAsync(
-            () => host.Client.GetAsync("/api/health", Cancellation), response => !response.Content.ReadAsStringAsync(Cancellation).Result.Contains("starting", StringComparison.Ordinal));
+            () => host.Client.GetAsync("/api/health", Cancellation),
+                response => !response.Content.ReadAsStringAsync(Cancellation).Result.Contains("starting", StringComparison.Ordinal));
         JsonElement health = await ServingHost.JsonAsync(response, 503);
         Assert.Equal("failed", health.GetProperty("status").GetString());
         Assert.Contains("There is no backbone 'not-there'", health.GetProperty("reasons")[0].GetString());
@@ -309,7 +320,8 @@ public class ModelServingTests(AzuriteFixture azurite)
             await storage["models"].UploadBlobAsync($"{folder}/head.safetensors", new BinaryData(weights), Cancellation);
         }
 
-        await storage["models"].UploadBlobAsync($"{folder}/head.json", new BinaryData(kind == "manifest" ? json[..^10] : json), Cancellation);
+        await storage["models"].UploadBlobAsync(
+            $"{folder}/head.json", new BinaryData(kind == "manifest" ? json[..^10] : json), Cancellation);
         return head;
     }
 

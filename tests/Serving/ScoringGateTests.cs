@@ -1,58 +1,59 @@
 using ClockFunctions.Core.Serving;
+using ClockFunctions.Core.Settings;
 
 namespace ClockFunctions.Tests.Serving;
 
 public sealed class ScoringGateTests : IDisposable
 {
-    private readonly ScoringGate gate = new(new ServingOptions { Concurrency = 1, MaxQueue = 1 });
+    private readonly ScoringGate _gate = new(new ServingOptions { Concurrency = 1, MaxQueue = 1 });
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task WhatFitsNeitherAPlaceNorTheQueueIsTurnedAwayAtOnce()
     {
-        ScoringGate.Place? first = await gate.TryEnterAsync(Cancellation);
-        Task<ScoringGate.Place?> second = gate.TryEnterAsync(Cancellation).AsTask();
+        ScoringGate.Place? first = await _gate.TryEnterAsync(Cancellation);
+        Task<ScoringGate.Place?> second = _gate.TryEnterAsync(Cancellation).AsTask();
 
-        Assert.True(gate.IsFull);
-        Assert.Null(await gate.TryEnterAsync(Cancellation));
+        Assert.True(_gate.IsFull);
+        Assert.Null(await _gate.TryEnterAsync(Cancellation));
         Assert.False(second.IsCompleted);
 
         first!.Dispose();
         Assert.NotNull(await second);
-        Assert.False(gate.IsFull);
+        Assert.False(_gate.IsFull);
     }
 
     [Fact]
     public async Task WhoeverGivesUpWaitingLeavesTheQueue()
     {
-        using ScoringGate.Place? first = await gate.TryEnterAsync(Cancellation);
+        using ScoringGate.Place? first = await _gate.TryEnterAsync(Cancellation);
         using CancellationTokenSource impatient = new();
-        Task<ScoringGate.Place?> second = gate.TryEnterAsync(impatient.Token).AsTask();
-        Assert.Equal(1, gate.Waiting);
+        Task<ScoringGate.Place?> second = _gate.TryEnterAsync(impatient.Token).AsTask();
+        Assert.Equal(1, _gate.Waiting);
 
         await impatient.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
-        Assert.Equal(0, gate.Waiting);
+        Assert.Equal(0, _gate.Waiting);
     }
 
     [Fact]
     public async Task LeavingTwiceFreesOnePlace()
     {
-        ScoringGate.Place? first = await gate.TryEnterAsync(Cancellation);
+        ScoringGate.Place? first = await _gate.TryEnterAsync(Cancellation);
         first!.Dispose();
         first.Dispose();
 
-        using ScoringGate.Place? second = await gate.TryEnterAsync(Cancellation);
-        Task<ScoringGate.Place?> third = gate.TryEnterAsync(Cancellation).AsTask();
+        using ScoringGate.Place? second = await _gate.TryEnterAsync(Cancellation);
+        Task<ScoringGate.Place?> third = _gate.TryEnterAsync(Cancellation).AsTask();
         Assert.False(third.IsCompleted);
         second!.Dispose();
         (await third)!.Dispose();
     }
 
     [Fact]
-    public void RetryAfterIsAtLeastASecond() => Assert.Equal(TimeSpan.FromSeconds(1), gate.RetryAfter);
+    public void RetryAfterIsAtLeastASecond() => Assert.Equal(TimeSpan.FromSeconds(1), _gate.RetryAfter);
 
-    public void Dispose() => gate.Dispose();
+    public void Dispose() => _gate.Dispose();
 }

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using ClockFunctions.Core;
+using ClockFunctions.Core.Observability;
 using ClockFunctions.Tests.Support;
 
 namespace ClockFunctions.Tests.Serving;
@@ -21,7 +21,8 @@ public class TelemetryTests
                 listener.EnableMeasurementEvents(instrument);
             }
         };
-        meters.SetMeasurementEventCallback<double>((instrument, value, tags, _) => measured.Add($"{instrument.Name} {string.Join(",", tags.ToArray().Select(tag => tag.Value))}"));
+        meters.SetMeasurementEventCallback<double>(
+            (instrument, value, tags, _) => measured.Add($"{instrument.Name} {string.Join(",", tags.ToArray().Select(tag => tag.Value))}"));
         meters.SetMeasurementEventCallback<long>((instrument, value, tags, _) => measured.Add($"{instrument.Name} {tags[0].Value}"));
         meters.Start();
         using ActivityListener traces = new()

@@ -1,6 +1,7 @@
 using ClockFunctions.Core.Imaging;
 using ClockFunctions.Core.Serving;
 using ClockFunctions.Core.Serving.Http;
+using ClockFunctions.Core.Settings;
 using Microsoft.AspNetCore.Mvc;
 
 namespace ClockFunctions.Tests.Serving;
@@ -9,7 +10,7 @@ public sealed class UploadBudgetTests : IDisposable
 {
     private static readonly ImageLimits Limits = new() { MaxBytes = 1000 };
 
-    private readonly ScoringGate gate = new(new ServingOptions { Concurrency = 1 });
+    private readonly ScoringGate _gate = new(new ServingOptions { Concurrency = 1 });
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -21,10 +22,11 @@ public sealed class UploadBudgetTests : IDisposable
     [InlineData(1000, 10L)]
     public async Task WhatFitsTheLimitIsReadWhateverLengthWasAnnounced(int length, long? announced)
     {
-        UploadBudget budget = new(Limits, gate);
+        UploadBudget budget = new(Limits, _gate);
         byte[] body = [.. Enumerable.Range(0, length).Select(i => (byte)i)];
 
-        (ImageUpload? upload, ProblemDetails? problem) = await ImageUpload.ReadAsync(new MemoryStream(body), announced, Limits, budget, Cancellation);
+        (ImageUpload? upload, ProblemDetails? problem) = await ImageUpload.ReadAsync(
+            new MemoryStream(body), announced, Limits, budget, Cancellation);
 
         Assert.Null(problem);
         Assert.Equal(body, upload!.Bytes.ToArray());
@@ -39,9 +41,10 @@ public sealed class UploadBudgetTests : IDisposable
     [InlineData(0, null, 400)]
     public async Task WhatDoesNotIsAProblemAndHoldsNoMemory(int length, long? announced, int status)
     {
-        UploadBudget budget = new(Limits, gate);
+        UploadBudget budget = new(Limits, _gate);
 
-        (ImageUpload? upload, ProblemDetails? problem) = await ImageUpload.ReadAsync(new MemoryStream(new byte[length]), announced, Limits, budget, Cancellation);
+        (ImageUpload? upload, ProblemDetails? problem) = await ImageUpload.ReadAsync(
+            new MemoryStream(new byte[length]), announced, Limits, budget, Cancellation);
 
         Assert.Null(upload);
         Assert.Equal(status, problem!.Status);
@@ -51,15 +54,16 @@ public sealed class UploadBudgetTests : IDisposable
     [Fact]
     public async Task UploadsBeyondTheBudgetAreTurnedAway()
     {
-        UploadBudget budget = new(Limits, gate); // one place and eight spare: 9,000 bytes
+        UploadBudget budget = new(Limits, _gate); // one place and eight spare: 9,000 bytes
         Assert.True(budget.TryReserve(8500));
 
-        (ImageUpload? upload, ProblemDetails? problem) = await ImageUpload.ReadAsync(new MemoryStream(new byte[600]), null, Limits, budget, Cancellation);
+        (ImageUpload? upload, ProblemDetails? problem) = await ImageUpload.ReadAsync(
+            new MemoryStream(new byte[600]), null, Limits, budget, Cancellation);
 
         Assert.Null(upload);
         Assert.Equal("urn:clockfunctions:problem:overloaded", problem!.Type);
         Assert.Equal(8500, budget.Held);
     }
 
-    public void Dispose() => gate.Dispose();
+    public void Dispose() => _gate.Dispose();
 }

@@ -15,13 +15,13 @@ namespace ClockFunctions.Tests.Storage;
 [CollectionDefinition(nameof(ManagedIdentityTests), DisableParallelization = true)]
 public sealed class ManagedIdentityTests : IDisposable
 {
-    private readonly HttpListener endpoint = new();
+    private readonly HttpListener _endpoint = new();
 
     public ManagedIdentityTests()
     {
         string address = $"http://127.0.0.1:{FreePort()}/token/";
-        endpoint.Prefixes.Add(address);
-        endpoint.Start();
+        _endpoint.Prefixes.Add(address);
+        _endpoint.Start();
         Environment.SetEnvironmentVariable("IDENTITY_ENDPOINT", address);
         Environment.SetEnvironmentVariable("IDENTITY_HEADER", "header-of-this-host");
     }
@@ -30,7 +30,7 @@ public sealed class ManagedIdentityTests : IDisposable
     {
         Environment.SetEnvironmentVariable("IDENTITY_ENDPOINT", null);
         Environment.SetEnvironmentVariable("IDENTITY_HEADER", null);
-        endpoint.Close();
+        _endpoint.Close();
     }
 
     [Theory]
@@ -62,7 +62,8 @@ public sealed class ManagedIdentityTests : IDisposable
         long start = TimeProvider.System.GetTimestamp();
 
         CredentialUnavailableException failed = await Assert.ThrowsAsync<CredentialUnavailableException>(async () =>
-            await subject.GetTokenAsync(new TokenRequestContext(["https://bounded.example/.default"]), TestContext.Current.CancellationToken));
+            await subject.GetTokenAsync(
+                new TokenRequestContext(["https://bounded.example/.default"]), TestContext.Current.CancellationToken));
 
         Assert.InRange(TimeProvider.System.GetElapsedTime(start), TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(20));
         Assert.StartsWith("No managed identity answered within 1 s.", failed.Message, StringComparison.Ordinal);
@@ -89,11 +90,12 @@ public sealed class ManagedIdentityTests : IDisposable
         TokenCredential subject = StorageConnection.CredentialFor(settings.GetSection("Photos"));
 
         Task<AccessToken> token = subject.GetTokenAsync(new TokenRequestContext(["https://storage.azure.com/.default"]), stop).AsTask();
-        HttpListenerContext context = await endpoint.GetContextAsync().WaitAsync(TimeSpan.FromSeconds(30), stop);
+        HttpListenerContext context = await _endpoint.GetContextAsync().WaitAsync(TimeSpan.FromSeconds(30), stop);
         context.Response.ContentType = "application/json";
         long expires = DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeSeconds();
         context.Response.Close(System.Text.Encoding.UTF8.GetBytes(
-            $$"""{"access_token":"a-token","expires_on":"{{expires}}","resource":"https://storage.azure.com","token_type":"Bearer"}"""), willBlock: true);
+            $$"""{"access_token":"a-token","expires_on":"{{expires}}","resource":"https://storage.azure.com","token_type":"Bearer"}"""),
+            willBlock: true);
 
         Assert.Equal("a-token", (await token).Token);
         return context.Request;

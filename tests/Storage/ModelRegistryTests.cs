@@ -19,16 +19,16 @@ public sealed class ModelRegistryTests(AzuriteFixture azurite) : IAsyncLifetime
         FeaturesTensor = "features", FeatureWidth = 4, ClassTensor = "classes", ClassOutput = ClassOutput.Logits, ClassCount = 1000,
     };
 
-    private TestStorage storage = null!;
-    private ModelRegistry registry = null!;
+    private TestStorage _storage = null!;
+    private ModelRegistry _registry = null!;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        storage = await azurite.NewStorageAsync();
-        await new StorageContainers(storage.Client).EnsureAsync(Stop);
-        registry = NewRegistry();
+        _storage = await azurite.NewStorageAsync();
+        await new StorageContainers(_storage.Client).EnsureAsync(Stop);
+        _registry = NewRegistry();
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -36,38 +36,38 @@ public sealed class ModelRegistryTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task AnEmptyStorageHasNoCurrentVersion()
     {
-        Assert.Equal(new CurrentHead(false, null, null), await registry.ReadCurrentAsync(known: null, Stop));
-        Assert.Empty(await registry.ListAsync(Stop));
-        Assert.Null(await registry.ReadNewestVersionAsync(Stop));
+        Assert.Equal(new CurrentHead(false, null, null), await _registry.ReadCurrentAsync(known: null, Stop));
+        Assert.Empty(await _registry.ListAsync(Stop));
+        Assert.Null(await _registry.ReadNewestVersionAsync(Stop));
     }
 
     [Fact]
     public async Task AWrittenVersionIsListedButNotCurrentUntilItIsPublished()
     {
-        await registry.WriteVersionAsync(Version(First), "test", Stop);
+        await _registry.WriteVersionAsync(Version(First), "test", Stop);
         Assert.Equal("held", Assert.Single(await NewRegistry().ListAsync(Stop)).State);
 
         CurrentHead published = await PublishAsync(First, expected: null);
 
         Assert.Equal("current", Assert.Single(await NewRegistry().ListAsync(Stop)).State);
         Assert.Equal(First, published.Head!.Version);
-        Assert.Equal(published, await registry.ReadCurrentAsync(known: null, Stop));
+        Assert.Equal(published, await _registry.ReadCurrentAsync(known: null, Stop));
     }
 
     [Fact]
     public async Task AnUnchangedPointerIsNotSentAgain()
     {
-        await registry.WriteVersionAsync(Version(First), "test", Stop);
+        await _registry.WriteVersionAsync(Version(First), "test", Stop);
         CurrentHead published = await PublishAsync(First, expected: null);
 
-        Assert.Equal(new CurrentHead(false, null, null), await registry.ReadCurrentAsync(published.ETag, Stop));
+        Assert.Equal(new CurrentHead(false, null, null), await _registry.ReadCurrentAsync(published.ETag, Stop));
     }
 
     [Fact]
     public async Task OnlyOneOfTwoPublishersWins()
     {
-        await registry.WriteVersionAsync(Version(First), "test", Stop);
-        await registry.WriteVersionAsync(Version(Second), "test", Stop);
+        await _registry.WriteVersionAsync(Version(First), "test", Stop);
+        await _registry.WriteVersionAsync(Version(Second), "test", Stop);
         ETag? seenByBoth = (await PublishAsync(First, expected: null)).ETag;
 
         await PublishAsync(Second, seenByBoth);
@@ -75,37 +75,37 @@ public sealed class ModelRegistryTests(AzuriteFixture azurite) : IAsyncLifetime
 
         Assert.Equal($"The current version changed meanwhile; it is {Second} now.", late.Message);
         await Assert.ThrowsAsync<RegistryConflictException>(() => PublishAsync(First, expected: null));
-        Assert.Equal(Second, (await registry.ReadCurrentAsync(known: null, Stop)).Head!.Version);
+        Assert.Equal(Second, (await _registry.ReadCurrentAsync(known: null, Stop)).Head!.Version);
     }
 
     [Fact]
     public async Task ARollbackRemembersWhatItReplacedAndWhatWasThere()
     {
-        await registry.WriteVersionAsync(Version(First), "test", Stop);
-        await registry.WriteVersionAsync(Version(Second), "test", Stop);
+        await _registry.WriteVersionAsync(Version(First), "test", Stop);
+        await _registry.WriteVersionAsync(Version(Second), "test", Stop);
         ETag? etag = (await PublishAsync(Second, expected: null)).ETag;
 
         HeadPointer pointer = (await PublishAsync(First, etag)).Head!;
 
         Assert.Equal((First, Second, Second), (pointer.Version, pointer.Previous, pointer.Newest));
-        Assert.Equal([Second, First], (await registry.ListAsync(Stop)).Select(h => h.Version));
+        Assert.Equal([Second, First], (await _registry.ListAsync(Stop)).Select(h => h.Version));
     }
 
     [Fact]
     public async Task AVersionIsWrittenOnce()
     {
-        await registry.WriteVersionAsync(Version(First), "test", Stop);
-        await registry.WriteVersionAsync(Version(First), "test", Stop); // the very same bytes: a repeated request
+        await _registry.WriteVersionAsync(Version(First), "test", Stop);
+        await _registry.WriteVersionAsync(Version(First), "test", Stop); // the very same bytes: a repeated request
 
-        await Assert.ThrowsAsync<RegistryConflictException>(() => registry.WriteVersionAsync(Version(First, bias: 2), "test", Stop));
-        Assert.Equal(1, (await registry.ReadHeadAsync(First, Stop)).Head.Bias);
+        await Assert.ThrowsAsync<RegistryConflictException>(() => _registry.WriteVersionAsync(Version(First, bias: 2), "test", Stop));
+        Assert.Equal(1, (await _registry.ReadHeadAsync(First, Stop)).Head.Bias);
     }
 
     [Fact]
     public async Task AVersionWithoutItsManifestDoesNotExist()
     {
-        await registry.WriteVersionAsync(Version(First), "test", Stop);
-        await storage["models"].DeleteBlobAsync($"heads/{First}/head.json", cancellationToken: Stop);
+        await _registry.WriteVersionAsync(Version(First), "test", Stop);
+        await _storage["models"].DeleteBlobAsync($"heads/{First}/head.json", cancellationToken: Stop);
         ModelRegistry other = NewRegistry();
 
         Assert.Empty(await other.ListAsync(Stop));
@@ -123,34 +123,35 @@ public sealed class ModelRegistryTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task ADamagedVersionIsNeverPublished()
     {
-        await registry.WriteVersionAsync(Version(First), "test", Stop);
-        await storage["models"].GetBlobClient($"heads/{First}/head.safetensors").UploadAsync(
+        await _registry.WriteVersionAsync(Version(First), "test", Stop);
+        await _storage["models"].GetBlobClient($"heads/{First}/head.safetensors").UploadAsync(
             new BinaryData(HeadFile.Write([9, 9, 9, 9], 9)), overwrite: true, Stop);
 
         InvalidHeadException damaged = await Assert.ThrowsAsync<InvalidHeadException>(() => PublishAsync(First, null));
 
         Assert.Contains("head.safetensors has SHA-256", damaged.Message);
-        Assert.Null((await registry.ReadCurrentAsync(known: null, Stop)).Head);
+        Assert.Null((await _registry.ReadCurrentAsync(known: null, Stop)).Head);
     }
 
     [Fact]
     public async Task AHeadOfAnotherBackboneOrPipelineIsNeverPublished()
     {
-        await registry.WriteVersionAsync(Version(First), "test", Stop);
+        await _registry.WriteVersionAsync(Version(First), "test", Stop);
 
         await Assert.ThrowsAsync<InvalidHeadException>(
-            () => registry.PublishAsync(First, null, Backbone with { Sha256 = Some.Hash("another") }, Pipeline.Resize, Stop));
-        await Assert.ThrowsAsync<InvalidHeadException>(() => registry.PublishAsync(First, null, Backbone, Pipeline.Full, Stop));
-        Assert.Null((await registry.ReadCurrentAsync(known: null, Stop)).Head);
+            () => _registry.PublishAsync(First, null, Backbone with { Sha256 = Some.Hash("another") }, Pipeline.Resize, Stop));
+        await Assert.ThrowsAsync<InvalidHeadException>(() => _registry.PublishAsync(First, null, Backbone, Pipeline.Full, Stop));
+        Assert.Null((await _registry.ReadCurrentAsync(known: null, Stop)).Head);
     }
 
     [Fact]
     public async Task EveryFileSaysWhoWroteIt()
     {
-        await registry.WriteVersionAsync(Version(First), "the lease's id", Stop);
+        await _registry.WriteVersionAsync(Version(First), "the lease's id", Stop);
 
         List<BlobItem> files = [];
-        await foreach (BlobItem file in storage["models"].GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = "heads/" }, Stop))
+        await foreach (BlobItem file in _storage["models"].GetBlobsAsync(
+            new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = "heads/" }, Stop))
         {
             files.Add(file);
         }
@@ -164,22 +165,23 @@ public sealed class ModelRegistryTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task TheReportIsThePage()
     {
-        await registry.WriteVersionAsync(Version(First), "test", Stop);
+        await _registry.WriteVersionAsync(Version(First), "test", Stop);
 
-        Assert.Equal("<html></html>", (await registry.ReadReportAsync(First, Stop)).ToString());
-        await Assert.ThrowsAsync<UnknownVersionException>(() => registry.ReadReportAsync(Second, Stop));
+        Assert.Equal("<html></html>", (await _registry.ReadReportAsync(First, Stop)).ToString());
+        await Assert.ThrowsAsync<UnknownVersionException>(() => _registry.ReadReportAsync(Second, Stop));
     }
 
     private Task<CurrentHead> PublishAsync(string version, ETag? expected) =>
-        registry.PublishAsync(version, expected, Backbone, Pipeline.Resize, Stop);
+        _registry.PublishAsync(version, expected, Backbone, Pipeline.Resize, Stop);
 
     /// <summary>Another process's registry: it has read nothing yet.</summary>
-    private ModelRegistry NewRegistry() => new(new StorageContainers(storage.Client), TimeProvider.System);
+    private ModelRegistry NewRegistry() => new(new StorageContainers(_storage.Client), TimeProvider.System);
 
     private static HeadDirectory Version(string version, float bias = 1)
     {
         byte[] weights = HeadFile.Write([1, 2, 3, 4], bias);
-        HeadManifest manifest = Some.Manifest(weights, featureWidth: 4) with { Version = version, State = "held", Reason = "A test says so." };
+        HeadManifest manifest = Some.Manifest(
+            weights, featureWidth: 4) with { Version = version, State = "held", Reason = "A test says so." };
         return new HeadDirectory(weights, manifest, "{}", "<html></html>");
     }
 }

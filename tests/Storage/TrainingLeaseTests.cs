@@ -11,16 +11,16 @@ namespace ClockFunctions.Tests.Storage;
 
 public sealed class TrainingLeaseTests(AzuriteFixture azurite) : IAsyncLifetime
 {
-    private StorageContainers containers = null!;
+    private StorageContainers _containers = null!;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    private BlobClient LockBlob => containers.Models.GetBlobClient("training.lock");
+    private BlobClient LockBlob => _containers.Models.GetBlobClient("training.lock");
 
     public async ValueTask InitializeAsync()
     {
-        containers = new StorageContainers((await azurite.NewStorageAsync()).Client);
-        await containers.EnsureAsync(Stop);
+        _containers = new StorageContainers((await azurite.NewStorageAsync()).Client);
+        await _containers.EnsureAsync(Stop);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -93,7 +93,8 @@ public sealed class TrainingLeaseTests(AzuriteFixture azurite) : IAsyncLifetime
         await LockBlob.UploadAsync(BinaryData.FromString("{}"), Stop);
         BlobLeaseClient lease = LockBlob.GetBlobLeaseClient();
         await lease.AcquireAsync(TrainingLease.Duration, cancellationToken: Stop);
-        string note = JsonSerializer.Serialize(new { LeaseId = notedLease ?? lease.LeaseId, Holder = holder, At = DateTimeOffset.UtcNow }, Json.Compact);
+        string note = JsonSerializer.Serialize(
+            new { LeaseId = notedLease ?? lease.LeaseId, Holder = holder, At = DateTimeOffset.UtcNow }, Json.Compact);
         BlobUploadOptions options = new() { Conditions = new BlobRequestConditions { LeaseId = lease.LeaseId } };
         await LockBlob.UploadAsync(BinaryData.FromString(note), options, Stop);
     }
@@ -105,5 +106,5 @@ public sealed class TrainingLeaseTests(AzuriteFixture azurite) : IAsyncLifetime
         return ProcessIdentity.Own with { Pid = process.Id, StartTicks = ProcessIdentity.Own.StartTicks + 1 };
     }
 
-    private Task<TrainingLease?> AcquireAsync() => TrainingLease.TryAcquireAsync(containers, TimeProvider.System, Stop);
+    private Task<TrainingLease?> AcquireAsync() => TrainingLease.TryAcquireAsync(_containers, TimeProvider.System, Stop);
 }

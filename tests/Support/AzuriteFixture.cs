@@ -1,6 +1,6 @@
 using System.Text;
 using Azure.Storage.Blobs;
-using ClockFunctions.Core.Storage;
+using ClockFunctions.Cli.Azurite;
 using ClockFunctions.Tests.Support;
 
 [assembly: AssemblyFixture(typeof(AzuriteFixture))]
@@ -18,36 +18,37 @@ public sealed class AzuriteFixture : IAsyncDisposable
 
     private static readonly string Key = Convert.ToBase64String(Encoding.ASCII.GetBytes("tests only, and only on 127.0.0.1"));
 
-    private readonly SemaphoreSlim starting = new(1);
-    private AzuriteProcess? azurite;
-    private int used;
+    private readonly SemaphoreSlim _starting = new(1);
+    private AzuriteProcess? _azurite;
+    private int _used;
 
     /// <summary>An empty storage account.</summary>
     public async Task<TestStorage> NewStorageAsync()
     {
-        await starting.WaitAsync();
+        await _starting.WaitAsync();
         try
         {
-            azurite ??= await AzuriteProcess.StartAsync(
-                port: 0, folder: null, string.Join(';', Enumerable.Range(1, Accounts).Select(i => $"{Name(i)}:{Key}")), CancellationToken.None);
+            _azurite ??= await AzuriteProcess.StartAsync(
+                port: 0, folder: null, string.Join(';', Enumerable.Range(1, Accounts).Select(i => $"{Name(i)}:{Key}")),
+                CancellationToken.None);
         }
         finally
         {
-            starting.Release();
+            _starting.Release();
         }
 
-        string name = Name(Interlocked.Increment(ref used));
-        return new TestStorage($"DefaultEndpointsProtocol=http;AccountName={name};AccountKey={Key};BlobEndpoint={azurite.Address}{name};");
+        string name = Name(Interlocked.Increment(ref _used));
+        return new TestStorage($"DefaultEndpointsProtocol=http;AccountName={name};AccountKey={Key};BlobEndpoint={_azurite.Address}{name};");
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (azurite is not null)
+        if (_azurite is not null)
         {
-            await azurite.DisposeAsync();
+            await _azurite.DisposeAsync();
         }
 
-        starting.Dispose();
+        _starting.Dispose();
     }
 
     private static string Name(int number) => $"test{number:000}";

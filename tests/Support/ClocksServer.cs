@@ -8,13 +8,13 @@ public sealed class ClocksServer : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    private readonly Process process;
-    private readonly Task<string> errors;
+    private readonly Process _process;
+    private readonly Task<string> _errors;
 
     private ClocksServer(Process process, Task<string> errors, Uri address)
     {
-        this.process = process;
-        this.errors = errors;
+        _process = process;
+        _errors = errors;
         Client = new HttpClient { BaseAddress = address };
     }
 
@@ -23,7 +23,8 @@ public sealed class ClocksServer : IAsyncDisposable
     /// <summary>Starts it and waits for its summary.</summary>
     public static async Task<ClocksServer> StartAsync(string storage, params string[] arguments)
     {
-        Process process = Process.Start(Command(["serve", "--port", "0", "--json", "--storage", storage, "--backbone", TestBackbone.Id, .. arguments]))!;
+        Process process = Process.Start(
+            Command(["serve", "--port", "0", "--json", "--storage", storage, "--backbone", TestBackbone.Id, .. arguments]))!;
         Task<string> errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
         string summary = "";
         while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience) is { } line)
@@ -31,7 +32,8 @@ public sealed class ClocksServer : IAsyncDisposable
             summary += line;
             if (line == "}")
             {
-                return new ClocksServer(process, errors, new Uri(JsonDocument.Parse(summary).RootElement.GetProperty("urls")[0].GetString()!));
+                return new ClocksServer(
+                    process, errors, new Uri(JsonDocument.Parse(summary).RootElement.GetProperty("urls")[0].GetString()!));
             }
         }
 
@@ -41,27 +43,27 @@ public sealed class ClocksServer : IAsyncDisposable
     /// <summary>Asks it to stop as a system does: SIGTERM.</summary>
     public void Terminate()
     {
-        using Process kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
+        using Process kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
         kill.WaitForExit();
     }
 
     /// <summary>Its exit code and what it logged, once it has ended.</summary>
     public async Task<(int ExitCode, string Errors)> EndAsync()
     {
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
-        return (process.ExitCode, await errors);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
+        return (_process.ExitCode, await _errors);
     }
 
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        if (!process.HasExited)
+        if (!_process.HasExited)
         {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync();
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync();
         }
 
-        process.Dispose();
+        _process.Dispose();
     }
 
     private static ProcessStartInfo Command(IEnumerable<string> arguments) =>

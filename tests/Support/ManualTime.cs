@@ -3,13 +3,13 @@ namespace ClockFunctions.Tests.Support;
 /// <summary>A clock that a test moves.</summary>
 public sealed class ManualTime : TimeProvider
 {
-    private DateTimeOffset now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+    private DateTimeOffset _now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    public void Pass(double seconds) => now += TimeSpan.FromSeconds(seconds);
+    public void Pass(double seconds) => _now += TimeSpan.FromSeconds(seconds);
 
-    public override DateTimeOffset GetUtcNow() => now;
+    public override DateTimeOffset GetUtcNow() => _now;
 
-    public override long GetTimestamp() => now.UtcTicks;
+    public override long GetTimestamp() => _now.UtcTicks;
 }

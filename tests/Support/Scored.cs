@@ -1,4 +1,4 @@
-using ClockFunctions.Core.Evaluation;
+using ClockFunctions.Core.Metrics;
 
 namespace ClockFunctions.Tests.Support;
 

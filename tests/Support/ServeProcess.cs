@@ -9,32 +9,34 @@ public sealed class ServeProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
 
-    private readonly Process process;
-    private readonly TaskCompletionSource<Uri> address = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ConcurrentQueue<string> log = new();
+    private readonly Process _process;
+    private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentQueue<string> _log = new();
 
     private ServeProcess(Process process)
     {
-        this.process = process;
+        _process = process;
         process.OutputDataReceived += (_, line) => ReadSummary(line.Data);
-        process.ErrorDataReceived += (_, line) => log.Enqueue(line.Data ?? "");
+        process.ErrorDataReceived += (_, line) => _log.Enqueue(line.Data ?? "");
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
     }
 
     /// <summary>Where it listens, once it does.</summary>
-    public Task<Uri> Address => address.Task;
+    public Task<Uri> Address => _address.Task;
 
     /// <summary>What it logged so far.</summary>
-    public IReadOnlyCollection<string> Log => log;
+    public IReadOnlyCollection<string> Log => _log;
 
     /// <summary>Every finished look at the dataset, from the log.</summary>
-    public IReadOnlyList<TrainingLook> Looks => [.. log.Select(TrainingLook.Parse).OfType<TrainingLook>()];
+    public IReadOnlyList<TrainingLook> Looks => [.. _log.Select(TrainingLook.Parse).OfType<TrainingLook>()];
 
     /// <summary>Starts it on a free port with the settings of <see cref="TrainingHost"/>.</summary>
     public static ServeProcess Start(TestStorage storage)
     {
-        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "clocks.exe" : "clocks"), ["serve", "--port", "0", "--json"])
+        ProcessStartInfo start = new(
+            Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "clocks.exe" : "clocks"),
+            ["serve", "--port", "0", "--json"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -50,27 +52,27 @@ public sealed class ServeProcess : IAsyncDisposable
     /// <summary>SIGKILL: no handler runs, nothing is tidied up.</summary>
     public async Task KillAsync()
     {
-        process.Kill();
-        await process.WaitForExitAsync();
+        _process.Kill();
+        await _process.WaitForExitAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (!process.HasExited)
+        if (!_process.HasExited)
         {
-            using Process terminate = Process.Start("kill", ["-TERM", $"{process.Id}"]);
+            using Process terminate = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
             await terminate.WaitForExitAsync();
             try
             {
-                await process.WaitForExitAsync().WaitAsync(StopTimeout);
+                await _process.WaitForExitAsync().WaitAsync(StopTimeout);
             }
             catch (TimeoutException)
             {
-                process.Kill();
+                _process.Kill();
             }
         }
 
-        process.Dispose();
+        _process.Dispose();
     }
 
     /// <summary>The summary is JSON over several lines: its addresses are all that is wanted.</summary>
@@ -79,7 +81,7 @@ public sealed class ServeProcess : IAsyncDisposable
         string text = line?.Trim().Trim(',', '"') ?? "";
         if (text.StartsWith("http://127.0.0.1:", StringComparison.Ordinal) && Uri.TryCreate(text, UriKind.Absolute, out Uri? uri))
         {
-            address.TrySetResult(uri);
+            _address.TrySetResult(uri);
         }
     }
 }

@@ -14,11 +14,11 @@ public sealed class ServingHost : IAsyncDisposable
     public const string NoStorage =
         "DefaultEndpointsProtocol=http;AccountName=nobody;AccountKey=bm9ib2R5;BlobEndpoint=http://127.0.0.1:1/nobody;";
 
-    private readonly WebApplication app;
+    private readonly WebApplication _app;
 
     private ServingHost(WebApplication app)
     {
-        this.app = app;
+        _app = app;
         Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
     }
 
@@ -49,7 +49,7 @@ public sealed class ServingHost : IAsyncDisposable
     }
 
     public T Service<T>()
-        where T : notnull => app.Services.GetRequiredService<T>();
+        where T : notnull => _app.Services.GetRequiredService<T>();
 
     public Task<HttpResponseMessage> ScoreAsync(byte[] image, string query = "", string? contentType = "application/octet-stream") =>
         Client.PostAsync($"/api/score{query}", Content(image, contentType), TestContext.Current.CancellationToken);
@@ -82,7 +82,7 @@ public sealed class ServingHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        await app.StopAsync();
-        await app.DisposeAsync();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
     }
 }

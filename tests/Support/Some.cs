@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using ClockFunctions.Core.Evaluation;
+using ClockFunctions.Core.Datasets;
 using ClockFunctions.Core.Heads;
-using ClockFunctions.Core.Training;
+using ClockFunctions.Core.Metrics;
 
 namespace ClockFunctions.Tests.Support;
 

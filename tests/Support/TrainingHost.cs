@@ -1,6 +1,6 @@
-using ClockFunctions.Core;
+using ClockFunctions.Core.Hosting;
 using ClockFunctions.Core.Storage;
-using ClockFunctions.Core.Training;
+using ClockFunctions.Core.Training.Coordination;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -9,7 +9,7 @@ namespace ClockFunctions.Tests.Support;
 /// <summary>One instance of the service's training side on a storage: the real parts, as both hosts register them.</summary>
 public sealed class TrainingHost : IAsyncDisposable
 {
-    private readonly ServiceProvider services;
+    private readonly ServiceProvider _services;
 
     /// <param name="storage">Where the containers are.</param>
     /// <param name="settings">Settings beside <see cref="Settings"/>, such as <c>Target</c>.</param>
@@ -22,7 +22,7 @@ public sealed class TrainingHost : IAsyncDisposable
         }
 
         IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection(all).Build();
-        services = new ServiceCollection().AddLogging().AddClassifierCore(configuration).BuildServiceProvider();
+        _services = new ServiceCollection().AddLogging().AddClassifierCore(configuration).BuildServiceProvider();
     }
 
     public TrainingCoordinator Coordinator => Get<TrainingCoordinator>();
@@ -45,12 +45,12 @@ public sealed class TrainingHost : IAsyncDisposable
     };
 
     public T Get<T>()
-        where T : notnull => services.GetRequiredService<T>();
+        where T : notnull => _services.GetRequiredService<T>();
 
     /// <summary>Fingerprint of the version that scorers serve; null when there is none.</summary>
     public async Task<string?> PublishedFingerprintAsync(CancellationToken cancellation) =>
         (await Registry.ReadCurrentAsync(known: null, cancellation)).Head is { Version: var version }
             ? (await Registry.ReadHeadAsync(version, cancellation)).Manifest.Fingerprint : null;
 
-    public ValueTask DisposeAsync() => services.DisposeAsync();
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
 }

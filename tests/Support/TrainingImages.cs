@@ -1,19 +1,19 @@
 using System.Security.Cryptography;
 using Azure.Storage.Blobs;
-using ClockFunctions.Core.Training;
+using ClockFunctions.Core.Datasets;
 
 namespace ClockFunctions.Tests.Support;
 
 /// <summary>Puts drawings into the training container and says what a fingerprint over them must be.</summary>
 public sealed class TrainingImages(TestStorage storage)
 {
-    private readonly BlobContainerClient training = storage["training"];
+    private readonly BlobContainerClient _training = storage["training"];
 
     /// <summary>What is in the container.</summary>
     public Dictionary<string, byte[]> Images { get; } = [];
 
     /// <summary>The fingerprint that a model trained on exactly these has.</summary>
-    public string Fingerprint => Core.Training.Fingerprint.Of(Images.Select(image => new TrainingImage(
+    public string Fingerprint => Core.Datasets.Fingerprint.Of(Images.Select(image => new TrainingImage(
         image.Key[..image.Key.IndexOf('/')], image.Key[(image.Key.IndexOf('/') + 1)..],
         Convert.ToHexStringLower(SHA256.HashData(image.Value)), image.Value.Length)));
 
@@ -29,7 +29,7 @@ public sealed class TrainingImages(TestStorage storage)
 
     public async Task PutAsync(string name, byte[] content, CancellationToken cancellation)
     {
-        await training.GetBlobClient(name).UploadAsync(new BinaryData(content), overwrite: true, cancellation);
+        await _training.GetBlobClient(name).UploadAsync(new BinaryData(content), overwrite: true, cancellation);
         lock (Images)
         {
             Images[name] = content;
@@ -38,7 +38,7 @@ public sealed class TrainingImages(TestStorage storage)
 
     public async Task DeleteAsync(string name, CancellationToken cancellation)
     {
-        await training.DeleteBlobAsync(name, cancellationToken: cancellation);
+        await _training.DeleteBlobAsync(name, cancellationToken: cancellation);
         Images.Remove(name);
     }
 

@@ -1,6 +1,7 @@
-using ClockFunctions.Core.Evaluation;
 using ClockFunctions.Core.Heads;
+using ClockFunctions.Core.Metrics;
 using ClockFunctions.Core.Training;
+using ClockFunctions.Core.Training.Features;
 using ClockFunctions.Tests.Support;
 
 namespace ClockFunctions.Tests.Training;
@@ -21,7 +22,9 @@ public class TrainingSetTests
     {
         TrainingExample example = new(Some.Image("clock", "a.jpg"), new Half[7], default);
 
-        Assert.Contains("clock/a.jpg has 7 features, not 2 views of 4", Assert.Throws<ArgumentException>(() => new TrainingSet(4, 2, [example])).Message);
+        Assert.Contains(
+            "clock/a.jpg has 7 features, not 2 views of 4",
+            Assert.Throws<ArgumentException>(() => new TrainingSet(4, 2, [example])).Message);
     }
 
     [Fact]

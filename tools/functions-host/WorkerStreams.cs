@@ -18,7 +18,8 @@ internal sealed class WorkerStreams : FunctionRpc.FunctionRpcBase
         if (!begun || requestStream.Current.StartStream is not { } start
             || !_workers.TryRemove(start.WorkerId, out FunctionsWorker? worker))
         {
-            throw new Grpc.Core.RpcException(new Status(StatusCode.InvalidArgument, "A worker begins with its id, which the host gave it."));
+            throw new Grpc.Core.RpcException(
+                new Status(StatusCode.InvalidArgument, "A worker begins with its id, which the host gave it."));
         }
 
         await worker.ConverseAsync(requestStream, responseStream, context.CancellationToken);

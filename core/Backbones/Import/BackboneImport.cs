@@ -1,4 +1,5 @@
 using ClockFunctions.Core.Backbones.Onnx;
+using ClockFunctions.Core.Imaging;
 using Microsoft.ML.OnnxRuntime;
 
 namespace ClockFunctions.Core.Backbones.Import;

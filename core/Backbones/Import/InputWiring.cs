@@ -1,4 +1,5 @@
 using ClockFunctions.Core.Backbones.Onnx;
+using ClockFunctions.Core.Imaging;
 
 namespace ClockFunctions.Core.Backbones.Import;
 

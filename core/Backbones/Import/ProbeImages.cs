@@ -1,3 +1,5 @@
+using ClockFunctions.Core.Imaging;
+
 namespace ClockFunctions.Core.Backbones.Import;
 
 /// <summary>Images of smooth noise, made in place: what import and verify run a model on.</summary>

@@ -1,6 +1,8 @@
 namespace ClockFunctions.Core.Serving.Http;
 
-/// <summary>The addresses of the HTTP contract, below <see cref="Prefix"/>: both hosts bind these, and the OpenAPI document lists them.</summary>
+/// <summary>
+/// The addresses of the HTTP contract, below <see cref="Prefix"/>: both hosts bind these, and the OpenAPI document lists them.
+/// </summary>
 public static class ClassifierRoutes
 {
     /// <summary>The Functions host puts it before every route by itself; the local host maps it.</summary>
@@ -21,7 +23,8 @@ public static class ClassifierRoutes
     /// <summary>Every route with the method that it takes.</summary>
     public static IReadOnlyList<(string Method, string Route)> All { get; } =
     [
-        ("POST", Score), ("GET", Model), ("GET", Models), ("POST", Publish), ("GET", Report), ("PUT", Training), ("GET", Health), ("GET", OpenApi),
+        ("POST", Score), ("GET", Model), ("GET", Models), ("POST", Publish), ("GET", Report), ("PUT", Training), ("GET", Health),
+            ("GET", OpenApi),
     ];
 
     /// <summary>The method that an address takes; null when it is no part of the API.</summary>
@@ -31,7 +34,9 @@ public static class ClassifierRoutes
         foreach ((string method, string route) in All)
         {
             string[] template = [Prefix, .. route.Split('/')];
-            if (template.Length == segments.Length && template.Zip(segments).All(pair => pair.First[0] == '{' || pair.First.Equals(pair.Second, StringComparison.OrdinalIgnoreCase)))
+            if (template.Length == segments.Length
+                && template.Zip(segments)
+                .All(pair => pair.First[0] == '{' || pair.First.Equals(pair.Second, StringComparison.OrdinalIgnoreCase)))
             {
                 return method;
             }

@@ -6,12 +6,14 @@ using Microsoft.Net.Http.Headers;
 
 namespace ClockFunctions.Core.Serving.Http;
 
-/// <summary>Reads the files of a <c>multipart/form-data</c> body one after the other, as they arrive. Fields that are no files are passed over.</summary>
+/// <summary>
+/// Reads the files of a <c>multipart/form-data</c> body one after the other, as they arrive. Fields that are no files are passed over.
+/// </summary>
 internal sealed class ImageForm(Stream body, MediaTypeHeaderValue type, ImageLimits limits, UploadBudget budget)
 {
     private const int LongestBoundary = 70; // RFC 2046, 5.1.1
 
-    private readonly MultipartReader? reader = Reader(body, HeaderUtilities.RemoveQuotes(type.Boundary).ToString());
+    private readonly MultipartReader? _reader = Reader(body, HeaderUtilities.RemoveQuotes(type.Boundary).ToString());
 
     /// <summary>Why the form as a whole cannot be read; known once <see cref="NextAsync"/> returned null.</summary>
     public ProblemDetails? Problem { get; private set; }
@@ -19,7 +21,7 @@ internal sealed class ImageForm(Stream body, MediaTypeHeaderValue type, ImageLim
     /// <returns>The next file, or the problem with it; null at the end or when the form cannot be read.</returns>
     public async Task<Part?> NextAsync(CancellationToken cancellation)
     {
-        if (reader is null)
+        if (_reader is null)
         {
             Problem = Problems.MalformedRequest("The content type multipart/form-data needs a boundary of 1 to 70 characters.");
             return null;
@@ -27,11 +29,13 @@ internal sealed class ImageForm(Stream body, MediaTypeHeaderValue type, ImageLim
 
         try
         {
-            while (await reader.ReadNextSectionAsync(cancellation).ConfigureAwait(false) is { } section)
+            while (await _reader.ReadNextSectionAsync(cancellation) is { } section)
             {
-                if (ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out ContentDispositionHeaderValue? disposition) && disposition.IsFileDisposition())
+                if (ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out ContentDispositionHeaderValue? disposition)
+                    && disposition.IsFileDisposition())
                 {
-                    (ImageUpload? upload, ProblemDetails? problem) = await ImageUpload.ReadAsync(section.Body, null, limits, budget, cancellation).ConfigureAwait(false);
+                    (ImageUpload? upload, ProblemDetails? problem) = await ImageUpload.ReadAsync(
+                        section.Body, null, limits, budget, cancellation);
                     return new Part(upload, problem);
                 }
             }

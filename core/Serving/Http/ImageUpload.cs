@@ -10,13 +10,13 @@ public sealed class ImageUpload : IDisposable
     // Most photos for scoring fit without growing; an announced length is not trusted with more than this.
     private const int FirstBuffer = 128 * 1024;
 
-    private readonly UploadBudget budget;
-    private byte[] buffer = [];
-    private int reserved;
+    private readonly UploadBudget _budget;
+    private byte[] _buffer = [];
+    private int _reserved;
 
-    private ImageUpload(UploadBudget budget) => this.budget = budget;
+    private ImageUpload(UploadBudget budget) => _budget = budget;
 
-    public ReadOnlyMemory<byte> Bytes => buffer.AsMemory(0, Length);
+    public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, Length);
 
     public int Length { get; private set; }
 
@@ -33,7 +33,7 @@ public sealed class ImageUpload : IDisposable
         ImageUpload upload = new(budget);
         try
         {
-            ProblemDetails? problem = await upload.FillAsync(body, announced, limits, cancellation).ConfigureAwait(false);
+            ProblemDetails? problem = await upload.FillAsync(body, announced, limits, cancellation);
             if (problem is null)
             {
                 (ImageUpload? whole, upload) = (upload, null!);
@@ -50,15 +50,15 @@ public sealed class ImageUpload : IDisposable
 
     public void Dispose()
     {
-        if (buffer.Length > 0)
+        if (_buffer.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(buffer);
-            buffer = [];
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = [];
             Length = 0;
         }
 
-        budget.Release(reserved);
-        reserved = 0;
+        _budget.Release(_reserved);
+        _reserved = 0;
     }
 
     private async Task<ProblemDetails?> FillAsync(Stream body, long? announced, ImageLimits limits, CancellationToken cancellation)
@@ -73,8 +73,8 @@ public sealed class ImageUpload : IDisposable
                 return Problems.Overloaded("Too many uploads are under way. Try again later.");
             }
 
-            int room = Math.Min(buffer.Length, most) - Length;
-            int read = await body.ReadAsync(buffer.AsMemory(Length, room), cancellation).ConfigureAwait(false);
+            int room = Math.Min(_buffer.Length, most) - Length;
+            int read = await body.ReadAsync(_buffer.AsMemory(Length, room), cancellation);
             Length += read;
             if (read == 0)
             {
@@ -86,31 +86,31 @@ public sealed class ImageUpload : IDisposable
                 return TooLarge(limits);
             }
 
-            wanted = Length == buffer.Length ? Math.Min(most, 2 * Length) : buffer.Length;
+            wanted = Length == _buffer.Length ? Math.Min(most, 2 * Length) : _buffer.Length;
         }
     }
 
     private bool TryGrow(int size)
     {
-        if (size <= buffer.Length)
+        if (size <= _buffer.Length)
         {
             return true;
         }
 
-        if (!budget.TryReserve(size - reserved))
+        if (!_budget.TryReserve(size - _reserved))
         {
             return false;
         }
 
-        reserved = size;
+        _reserved = size;
         byte[] larger = ArrayPool<byte>.Shared.Rent(size);
-        buffer.AsSpan(0, Length).CopyTo(larger);
-        if (buffer.Length > 0)
+        _buffer.AsSpan(0, Length).CopyTo(larger);
+        if (_buffer.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            ArrayPool<byte>.Shared.Return(_buffer);
         }
 
-        buffer = larger;
+        _buffer = larger;
         return true;
     }
 

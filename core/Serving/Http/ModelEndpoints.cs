@@ -1,6 +1,7 @@
 using Azure;
 using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Heads;
+using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
@@ -8,14 +9,16 @@ using Microsoft.Net.Http.Headers;
 namespace ClockFunctions.Core.Serving.Http;
 
 /// <summary>What serves, what there is to serve, publishing and reports.</summary>
-public sealed class ModelEndpoints(ClassifierOptions options, CurrentModel current, Func<ModelRegistry> registry, BackboneCatalogue backbones)
+public sealed class ModelEndpoints(
+    ClassifierOptions options, CurrentModel current, Func<ModelRegistry> registry, BackboneCatalogue backbones)
 {
     // The report is a page of our own with everything inside: no script, nothing from elsewhere, framed by nobody.
-    private const string ReportPolicy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private const string ReportPolicy =
+        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     internal async Task<IResult> CurrentAsync(HttpRequest request, CancellationToken cancellation)
     {
-        ServedModel? model = await current.GetAsync(cancellation).ConfigureAwait(false);
+        ServedModel? model = await current.GetAsync(cancellation);
         if (model is null)
         {
             return Answers.Of(ZeroShot());
@@ -27,7 +30,7 @@ public sealed class ModelEndpoints(ClassifierOptions options, CurrentModel curre
 
     internal async Task<IResult> ListAsync(CancellationToken cancellation)
     {
-        (IReadOnlyList<RegisteredHead> heads, IReadOnlyList<DamagedHead> damaged) = await registry().ListWithDamagedAsync(cancellation).ConfigureAwait(false);
+        (IReadOnlyList<RegisteredHead> heads, IReadOnlyList<DamagedHead> damaged) = await registry().ListWithDamagedAsync(cancellation);
         return Answers.Of(new ModelList([.. heads.Select(head => ModelSummary.Of(head, current.Refusal(head.Manifest)))], damaged));
     }
 
@@ -36,14 +39,16 @@ public sealed class ModelEndpoints(ClassifierOptions options, CurrentModel curre
     {
         try
         {
-            CurrentHead before = await registry().ReadCurrentAsync(known: null, cancellation).ConfigureAwait(false);
+            CurrentHead before = await registry().ReadCurrentAsync(known: null, cancellation);
             string? condition = request.Headers.IfMatch;
             if (!string.IsNullOrEmpty(condition) && !Holds(condition, before.ETag))
             {
-                return Answers.Of(Problems.PreconditionFailed($"The current version is {before.Head?.Version ?? "none"}; its ETag is not the one of If-Match."));
+                return Answers.Of(
+                    Problems.PreconditionFailed(
+                        $"The current version is {before.Head?.Version ?? "none"}; its ETag is not the one of If-Match."));
             }
 
-            HeadManifest manifest = await registry().ReadManifestAsync(version, cancellation).ConfigureAwait(false);
+            HeadManifest manifest = await registry().ReadManifestAsync(version, cancellation);
             if (current.Refusal(manifest) is { } refusal)
             {
                 return Answers.Of(Problems.UnusableModel(refusal));
@@ -51,9 +56,10 @@ public sealed class ModelEndpoints(ClassifierOptions options, CurrentModel curre
 
             CurrentHead after = before.Head?.Version == version
                 ? before
-                : await registry().PublishAsync(version, before.ETag, backbones.Resolve(options.Backbone).Spec, options.Pipeline, cancellation).ConfigureAwait(false);
+                : await registry()
+                .PublishAsync(version, before.ETag, backbones.Resolve(options.Backbone).Spec, options.Pipeline, cancellation);
             // So that whoever published sees it serve in the next answer of this instance.
-            await current.PollAsync(cancellation).ConfigureAwait(false);
+            await current.PollAsync(cancellation);
             request.HttpContext.Response.Headers.ETag = after.ETag?.ToString("H");
             return Answers.Of(manifest);
         }
@@ -75,7 +81,7 @@ public sealed class ModelEndpoints(ClassifierOptions options, CurrentModel curre
     {
         try
         {
-            BinaryData page = await registry().ReadReportAsync(version, cancellation).ConfigureAwait(false);
+            BinaryData page = await registry().ReadReportAsync(version, cancellation);
             request.HttpContext.Response.Headers.ContentSecurityPolicy = ReportPolicy;
             return TypedResults.Bytes(page.ToArray(), "text/html; charset=utf-8");
         }
@@ -92,11 +98,12 @@ public sealed class ModelEndpoints(ClassifierOptions options, CurrentModel curre
     private ZeroShotDescription ZeroShot()
     {
         BackboneSpec spec = backbones.Resolve(options.Backbone).Spec;
+        ZeroShotHeads zeroShot = new(options, spec);
         return new ZeroShotDescription
         {
             Target = options.Target,
-            Classes = [.. ClassSet.Parse(options.TargetClasses).Select(id => new TargetClass(id, ImageNetClasses.Names[id]))],
-            Threshold = options.ZeroShot.ThresholdFor(spec),
+            Classes = [.. zeroShot.Classes.Select(id => new TargetClass(id, ImageNetClasses.Names[id]))],
+            Threshold = zeroShot.Summed.Threshold,
             Backbone = spec.Id,
             BackboneSha256 = spec.Sha256,
             Pipeline = options.Pipeline.ToString().ToLowerInvariant(),

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using ClockFunctions.Core.Imaging;
+using ClockFunctions.Core.Observability;
+using ClockFunctions.Core.Settings;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
@@ -20,7 +22,7 @@ public sealed class ScoreEndpoint(
             return Answers.Of(problem);
         }
 
-        ServedModel? model = await current.GetAsync(cancellation).ConfigureAwait(false);
+        ServedModel? model = await current.GetAsync(cancellation);
         if (scorer().Refusal(model, asked) is { } refusal)
         {
             return Answers.Of(Problems.InvalidParameter(asked.Explain ? "explain" : "head", refusal));
@@ -32,9 +34,10 @@ public sealed class ScoreEndpoint(
             return Overloaded();
         }
 
-        if (MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type) && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
+        if (MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type)
+            && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
         {
-            return await ScoreFilesAsync(request, type, model, asked, cancellation).ConfigureAwait(false);
+            return await ScoreFilesAsync(request, type, model, asked, cancellation);
         }
 
         if (ImageContentType.Problem(request.ContentType) is { } unsupported)
@@ -42,20 +45,21 @@ public sealed class ScoreEndpoint(
             return Answers.Of(unsupported);
         }
 
-        (ImageUpload? upload, problem) = await ImageUpload.ReadAsync(request.Body, request.ContentLength, limits, budget, cancellation).ConfigureAwait(false);
+        (ImageUpload? upload, problem) = await ImageUpload.ReadAsync(request.Body, request.ContentLength, limits, budget, cancellation);
         return upload is null
             ? Failed(problem!)
-            : Answer(request, await ScoreAsync(upload, mayBeShed: true, model, asked, cancellation).ConfigureAwait(false));
+            : Answer(request, await ScoreAsync(upload, mayBeShed: true, model, asked, cancellation));
     }
 
-    private async Task<IResult> ScoreFilesAsync(HttpRequest request, MediaTypeHeaderValue type, ServedModel? model, ScoreOptions asked, CancellationToken cancellation)
+    private async Task<IResult> ScoreFilesAsync(
+        HttpRequest request, MediaTypeHeaderValue type, ServedModel? model, ScoreOptions asked, CancellationToken cancellation)
     {
         List<Task<FileOutcome>> files = [];
         ProblemDetails? problem = null;
         try
         {
             ImageForm form = new(request.Body, type, limits, budget);
-            while (problem is null && await form.NextAsync(cancellation).ConfigureAwait(false) is { } part)
+            while (problem is null && await form.NextAsync(cancellation) is { } part)
             {
                 if (files.Count == serving.MaxFiles)
                 {
@@ -71,10 +75,11 @@ public sealed class ScoreEndpoint(
                     : Task.Run(() => ScoreAsync(part.Upload, mayBeShed: first, model, asked, cancellation), CancellationToken.None));
                 if (files.Count >= gate.Concurrency)
                 {
-                    await files[^gate.Concurrency].ConfigureAwait(false);
+                    await files[^gate.Concurrency];
                 }
 
-                problem = files[0].IsCompletedSuccessfully && files[0].Result.Problem is { Status: StatusCodes.Status503ServiceUnavailable } shed ? shed : null;
+                problem = files[0].IsCompletedSuccessfully
+                    && files[0].Result.Problem is { Status: StatusCodes.Status503ServiceUnavailable } shed ? shed : null;
             }
 
             problem ??= form.Problem;
@@ -90,7 +95,7 @@ public sealed class ScoreEndpoint(
             return Failed(problem);
         }
 
-        FileOutcome[] outcomes = await Task.WhenAll(files).ConfigureAwait(false);
+        FileOutcome[] outcomes = await Task.WhenAll(files);
         return outcomes switch
         {
             [] => Answers.Of(Problems.NoImage("The form has no file.")),
@@ -100,7 +105,8 @@ public sealed class ScoreEndpoint(
     }
 
     /// <summary>Scores one upload and disposes of it.</summary>
-    private async Task<FileOutcome> ScoreAsync(ImageUpload upload, bool mayBeShed, ServedModel? model, ScoreOptions asked, CancellationToken cancellation)
+    private async Task<FileOutcome> ScoreAsync(
+        ImageUpload upload, bool mayBeShed, ServedModel? model, ScoreOptions asked, CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
         string outcome = Outcome;
@@ -109,8 +115,8 @@ public sealed class ScoreEndpoint(
             try
             {
                 using ScoringGate.Place? place = mayBeShed
-                    ? await gate.TryEnterAsync(cancellation).ConfigureAwait(false)
-                    : await gate.EnterAsync(cancellation).ConfigureAwait(false);
+                    ? await gate.TryEnterAsync(cancellation)
+                    : await gate.EnterAsync(cancellation);
                 if (place is null)
                 {
                     outcome = "overloaded";

@@ -1,6 +1,7 @@
+using ClockFunctions.Core.Datasets;
 using ClockFunctions.Core.Imaging;
+using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Storage;
-using ClockFunctions.Core.Training;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 
@@ -8,20 +9,23 @@ namespace ClockFunctions.Core.Serving.Http;
 
 /// <summary>PUT <see cref="ClassifierRoutes.Training"/>.</summary>
 public sealed class TrainingEndpoint(
-    ClassifierOptions options, Func<TrainingContainer> container, Func<TrainingStateBlob> state, ImageDecoder decoder, ScoringGate gate, UploadBudget budget)
+    ClassifierOptions options, Func<TrainingContainer> container, Func<TrainingStateBlob> state, ImageDecoder decoder, ScoringGate gate,
+    UploadBudget budget)
 {
     // What container names may hold at most, less room for the label (1,024 in all).
     private const int LongestName = 512;
 
     internal async Task<IResult> PutAsync(HttpRequest request, string label, string name, CancellationToken cancellation)
     {
-        ProblemDetails? problem = NameProblem("label", label) ?? NameProblem("name", name) ?? RuleProblem(label, name) ?? ImageContentType.Problem(request.ContentType);
+        ProblemDetails? problem = NameProblem("label", label) ?? NameProblem("name", name) ?? RuleProblem(label, name)
+            ?? ImageContentType.Problem(request.ContentType);
         if (problem is not null)
         {
             return Answers.Of(problem);
         }
 
-        (ImageUpload? upload, problem) = await ImageUpload.ReadAsync(request.Body, request.ContentLength, options.Images, budget, cancellation).ConfigureAwait(false);
+        (ImageUpload? upload, problem) = await ImageUpload.ReadAsync(
+            request.Body, request.ContentLength, options.Images, budget, cancellation);
         using (upload)
         {
             if (upload is null)
@@ -29,7 +33,7 @@ public sealed class TrainingEndpoint(
                 return Failed(problem!);
             }
 
-            using (ScoringGate.Place? place = await gate.TryEnterAsync(cancellation).ConfigureAwait(false))
+            using (ScoringGate.Place? place = await gate.TryEnterAsync(cancellation))
             {
                 if (place is null)
                 {
@@ -41,15 +45,15 @@ public sealed class TrainingEndpoint(
             }
 
             string path = $"{label}/{name}";
-            TrainingBlob? before = await container().FindAsync(path, cancellation).ConfigureAwait(false);
+            TrainingBlob? before = await container().FindAsync(path, cancellation);
             TrainingImageAdded added = new(label, name, upload.Length);
-            if (before is not null && await IsSameAsync(before, upload, cancellation).ConfigureAwait(false))
+            if (before is not null && await IsSameAsync(before, upload, cancellation))
             {
                 return Answers.Of(added);
             }
 
-            await container().AddAsync(path, new BinaryData(upload.Bytes), request.ContentType, cancellation).ConfigureAwait(false);
-            await state().MarkDirtyAsync(cancellation).ConfigureAwait(false);
+            await container().AddAsync(path, new BinaryData(upload.Bytes), request.ContentType, cancellation);
+            await state().MarkDirtyAsync(cancellation);
             return Answers.Of(added, before is null ? StatusCodes.Status201Created : StatusCodes.Status200OK);
         }
     }
@@ -58,7 +62,7 @@ public sealed class TrainingEndpoint(
     private async Task<bool> IsSameAsync(TrainingBlob blob, ImageUpload upload, CancellationToken cancellation) =>
         blob.Length == upload.Length
         && (blob.ContentMd5 is null
-            ? await container().ReadAsync(blob, cancellation).ConfigureAwait(false) is { } content && content.ToMemory().Span.SequenceEqual(upload.Bytes.Span)
+            ? await container().ReadAsync(blob, cancellation) is { } content && content.ToMemory().Span.SequenceEqual(upload.Bytes.Span)
             : blob.Holds(upload.Bytes.Span));
 
     private Answers.ProblemAnswer Failed(ProblemDetails problem) =>
@@ -69,13 +73,18 @@ public sealed class TrainingEndpoint(
         bool usable = value.Length is > 0 and <= LongestName && value is not ("." or "..")
             && !value.EndsWith('.') && !value.Contains("%2F", StringComparison.OrdinalIgnoreCase)
             && !value.AsSpan().ContainsAny('/', '\\') && !value.Any(char.IsControl);
-        return usable ? null : Problems.InvalidParameter(parameter, $"A {parameter} has 1 to {LongestName} characters, no slash, backslash or control character, and no dot at its end.");
+        return usable
+            ? null : Problems.InvalidParameter(
+                parameter,
+                $"A {parameter} has 1 to {LongestName} characters, no slash, backslash or control character, and no dot at its end.");
     }
 
     private ProblemDetails? RuleProblem(string label, string name)
     {
         string? given = LabelRule.Parse(options.Training.LabelRule).Of($"{label}/{name}")?.Label;
-        return given == label ? null : Problems.InvalidParameter("label", $"The label rule {options.Training.LabelRule} gives this name the label {given ?? "of nothing"}, not {label}.");
+        return given == label
+            ? null : Problems.InvalidParameter(
+                "label", $"The label rule {options.Training.LabelRule} gives this name the label {given ?? "of nothing"}, not {label}.");
     }
 }
 

@@ -11,16 +11,16 @@ public sealed class UploadBudget(ImageLimits limits, ScoringGate gate)
     // Room for the images being computed and for this many more of the largest size: thousands of usual photos.
     private const int SpareImages = 8;
 
-    private readonly long most = (long)limits.MaxBytes * (gate.Concurrency + SpareImages);
-    private long held;
+    private readonly long _most = (long)limits.MaxBytes * (gate.Concurrency + SpareImages);
+    private long _held;
 
     /// <summary>Bytes held now.</summary>
-    public long Held => Interlocked.Read(ref held);
+    public long Held => Interlocked.Read(ref _held);
 
     /// <returns>Whether there was room; if so, <see cref="Release"/> gives it back.</returns>
     public bool TryReserve(int bytes)
     {
-        if (Interlocked.Add(ref held, bytes) <= most)
+        if (Interlocked.Add(ref _held, bytes) <= _most)
         {
             return true;
         }
@@ -29,5 +29,5 @@ public sealed class UploadBudget(ImageLimits limits, ScoringGate gate)
         return false;
     }
 
-    public void Release(int bytes) => Interlocked.Add(ref held, -bytes);
+    public void Release(int bytes) => Interlocked.Add(ref _held, -bytes);
 }

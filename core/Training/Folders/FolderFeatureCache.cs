@@ -1,9 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text.Json;
-using ClockFunctions.Core.Backbones;
-using ClockFunctions.Core.Imaging;
+using ClockFunctions.Core.Storage.Features;
 
 namespace ClockFunctions.Core.Training.Folders;
 
@@ -14,26 +11,16 @@ namespace ClockFunctions.Core.Training.Folders;
 /// <remarks>Safe for concurrent use, also by several processes: files are moved into place.</remarks>
 public sealed class FolderFeatureCache
 {
-    /// <summary>To be raised when the same bytes give other pixels.</summary>
-    private const int Preprocessing = 1;
-
     private readonly string _folder;
     private readonly int _rowLength;
 
     /// <param name="root">For example <see cref="DefaultRoot"/>.</param>
-    /// <param name="backbone">Whose features.</param>
-    /// <param name="pipeline">How images become its input.</param>
-    /// <param name="views">V.</param>
-    /// <param name="seed">Of the views.</param>
-    /// <param name="augmentation">Ranges of the views.</param>
-    public FolderFeatureCache(string root, BackboneSpec backbone, Pipeline pipeline, int views, int seed, AugmentationOptions augmentation)
+    /// <param name="backbone">Id of the backbone, for whoever looks at the folder.</param>
+    /// <param name="key">What decides the features beside the image.</param>
+    public FolderFeatureCache(string root, string backbone, FeatureKey key)
     {
-        // The clean view is the same for every seed and range.
-        string random = views == 1 ? "" : $"{seed}|{JsonSerializer.Serialize(augmentation, Json.Compact)}";
-        string key = $"{Preprocessing}|{backbone.Sha256}|{JsonSerializer.Serialize(backbone.Input, Json.Compact)}|{backbone.FeaturesTensor}|{pipeline}|{views}|{random}";
-        string id = Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(key)))[..16];
-        _folder = Path.Combine(root, $"{backbone.Id}-{id}");
-        _rowLength = (views * backbone.FeatureWidth) + ImageNetClasses.Count;
+        _folder = Path.Combine(root, $"{backbone}-{key.Id}");
+        _rowLength = key.RowLength;
     }
 
     /// <summary><c>.clocks/features</c> in the user's home folder.</summary>

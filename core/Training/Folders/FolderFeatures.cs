@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using ClockFunctions.Core.Datasets;
 using ClockFunctions.Core.Imaging;
+using ClockFunctions.Core.Training.Features;
 
 namespace ClockFunctions.Core.Training.Folders;
 
@@ -17,15 +19,11 @@ public sealed record FolderFeatures(TrainingSet Set, ImageFolder Folder, Extract
 
     /// <param name="folder">The images.</param>
     /// <param name="extractor">Its backbone should run on one thread: images are what is done in parallel.</param>
-    /// <param name="views">V.</param>
-    /// <param name="seed">Of the views.</param>
-    /// <param name="augmentation">Ranges of the views.</param>
     /// <param name="cache">Null to compute everything.</param>
     /// <param name="progress">Told now and then how many images are done.</param>
     /// <param name="cancellation">Gives up; what is in the cache stays there.</param>
     public static FolderFeatures Extract(
-        ImageFolder folder, ViewExtractor extractor, int views, int seed, AugmentationOptions augmentation,
-        FolderFeatureCache? cache, IProgress<int>? progress, CancellationToken cancellation)
+        ImageFolder folder, RowExtractor extractor, FolderFeatureCache? cache, IProgress<int>? progress, CancellationToken cancellation)
     {
         Half[]?[] rows = new Half[folder.Images.Count][];
         string?[] reasons = new string[rows.Length];
@@ -41,7 +39,7 @@ public sealed record FolderFeatures(TrainingSet Set, ImageFolder Folder, Extract
                 rows[i] = cache?.Find(image.Image.ContentHash);
                 if (rows[i] is null)
                 {
-                    rows[i] = extractor.Extract(File.ReadAllBytes(image.File), image.Image.ContentHash, views, seed, augmentation);
+                    rows[i] = extractor.Extract(File.ReadAllBytes(image.File), image.Image.ContentHash).Values;
                     cache?.Add(image.Image.ContentHash, rows[i]!);
                     Interlocked.Increment(ref computed);
                 }
@@ -53,14 +51,15 @@ public sealed record FolderFeatures(TrainingSet Set, ImageFolder Folder, Extract
 
             int now = Interlocked.Increment(ref done);
             long last = Interlocked.Read(ref reported);
-            if (Stopwatch.GetElapsedTime(last) > ReportEvery && Interlocked.CompareExchange(ref reported, Stopwatch.GetTimestamp(), last) == last)
+            if (Stopwatch.GetElapsedTime(last) > ReportEvery
+                && Interlocked.CompareExchange(ref reported, Stopwatch.GetTimestamp(), last) == last)
             {
                 progress?.Report(now);
             }
         });
 
         double cpuSeconds = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
-        int width = extractor.Backbone.FeatureWidth;
+        (int width, int views) = (extractor.Key.FeatureWidth, extractor.Key.Views);
         TrainingExample[] examples = [.. Enumerable.Range(0, rows.Length).Where(i => rows[i] is not null).Select(i => new TrainingExample(
             folder.Images[i].Image, rows[i].AsMemory(0, views * width), rows[i].AsMemory(views * width)))];
         ImageFolder usable = folder with

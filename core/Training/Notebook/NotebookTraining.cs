@@ -1,8 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using ClockFunctions.Core.Backbones;
-using ClockFunctions.Core.Evaluation;
+using ClockFunctions.Core.Datasets;
 using ClockFunctions.Core.Heads;
+using ClockFunctions.Core.Metrics;
+using ClockFunctions.Core.Reports;
+using ClockFunctions.Core.Training.Features;
 using ClockFunctions.Core.Training.Folders;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -28,7 +31,7 @@ public static class NotebookTraining
     /// <exception cref="TrainingNotReadyException">There are too few images.</exception>
     /// <exception cref="OperationCanceledException">It was stopped before the first step.</exception>
     public static TrainingResult Run(
-        FolderFeatures folder, ViewExtractor extractor, TrainingSettings settings, NotebookOptions options,
+        FolderFeatures folder, FeatureExtractor extractor, TrainingSettings settings, NotebookOptions options,
         IHead? baseline, TimeProvider time, IProgress<NotebookProgress>? progress, CancellationToken cancellation)
     {
         settings = settings with
@@ -65,7 +68,7 @@ public static class NotebookTraining
     /// <param name="progress">Told of epochs.</param>
     /// <param name="cancellation">Stops it early.</param>
     internal static FittedHead Fit(
-        FolderFeatures folder, int[] train, int[] held, ViewExtractor extractor, string target, NotebookOptions options,
+        FolderFeatures folder, int[] train, int[] held, FeatureExtractor extractor, string target, NotebookOptions options,
         IProgress<NotebookProgress>? progress, CancellationToken cancellation)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -76,7 +79,7 @@ public static class NotebookTraining
     }
 
     private static List<EpochLoss> Learn(
-        LinearLayer layer, Samples train, Samples held, ViewExtractor extractor, NotebookOptions options,
+        LinearLayer layer, Samples train, Samples held, FeatureExtractor extractor, NotebookOptions options,
         IProgress<NotebookProgress>? progress, CancellationToken cancellation)
     {
         BalancedSampler sampler = new(train.IsTarget, options.Seed);
@@ -179,14 +182,14 @@ public static class NotebookTraining
         }
 
         /// <summary>N×F float32: a new view of each image of a batch through the backbone, images in parallel.</summary>
-        public float[] ViewFeatures(int[] batch, int firstView, ViewExtractor extractor, NotebookOptions options)
+        public float[] ViewFeatures(int[] batch, int firstView, FeatureExtractor extractor, NotebookOptions options)
         {
             int width = folder.Set.FeatureWidth;
             float[] features = new float[batch.Length * width];
             Parallel.For(0, batch.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
             {
                 FolderImage image = folder.Folder.Images[indices[batch[i]]];
-                BackboneOutput output = extractor.Run(
+                BackboneOutput output = extractor.ExtractViews(
                     File.ReadAllBytes(image.File), image.Image.ContentHash, firstView + i, views: 1, options.Seed, options.Augmentation);
                 output.Features.CopyTo(features, i * width);
             });

@@ -1,4 +1,5 @@
 using ClockFunctions.Core.Imaging;
+using ClockFunctions.Core.Training.Features;
 using ClockFunctions.Core.Training.Folders;
 using ClockFunctions.Tests.Support;
 
@@ -7,9 +8,9 @@ namespace ClockFunctions.Tests.Training.Folders;
 public sealed class FolderFeatureCacheTests : IDisposable
 {
     private static readonly string Hash = Some.Hash("image");
-    private readonly string root = Directory.CreateTempSubdirectory("cache-").FullName;
+    private readonly string _root = Directory.CreateTempSubdirectory("cache-").FullName;
 
-    public void Dispose() => Directory.Delete(root, recursive: true);
+    public void Dispose() => Directory.Delete(_root, recursive: true);
 
     [Fact]
     public void ARowIsFoundAgainUnderTheSameKeyOnly()
@@ -38,7 +39,7 @@ public sealed class FolderFeatureCacheTests : IDisposable
     public void AFileCutShortIsNoRow()
     {
         Cache().Add(Hash, Row(views: 2));
-        string file = Assert.Single(Directory.GetFiles(root, "*", SearchOption.AllDirectories));
+        string file = Assert.Single(Directory.GetFiles(_root, "*", SearchOption.AllDirectories));
         File.WriteAllBytes(file, File.ReadAllBytes(file)[..^2]);
 
         Assert.Null(Cache().Find(Hash));
@@ -57,7 +58,8 @@ public sealed class FolderFeatureCacheTests : IDisposable
 
     private FolderFeatureCache Cache(
         int views = 2, int seed = 1, AugmentationOptions? augmentation = null, Pipeline pipeline = Pipeline.Resize) =>
-        new(root, SomeSet.Backbone(SomeSet.Width), pipeline, views, seed, augmentation ?? new AugmentationOptions());
+        new(_root, "some",
+        RowExtractor.KeyOf(SomeSet.Backbone(SomeSet.Width), pipeline, augmentation ?? new AugmentationOptions(), views, seed));
 
     private static Half[] Row(int views) => [.. Enumerable.Range(0, (views * SomeSet.Width) + 1000).Select(i => (Half)i)];
 }

@@ -1,14 +1,13 @@
-using ClockFunctions.Core.Training;
-using ClockFunctions.Core.Training.Folders;
+using ClockFunctions.Core.Datasets;
 using ClockFunctions.Tests.Support;
 
 namespace ClockFunctions.Tests.Training.Folders;
 
 public sealed class ImageFolderTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("images-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("images-").FullName;
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public void FilesHaveTheirLabelContentAndSize()
@@ -21,7 +20,7 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Equal(
             [new TrainingImage("clock", "a.jpg", Some.Hash("tick"), 4), new TrainingImage("other", "deep/b.jpg", Some.Hash("tock!"), 5)],
             read.Images.Select(image => image.Image));
-        Assert.Equal(Path.Combine(folder, "other/deep/b.jpg"), read.Images[1].File);
+        Assert.Equal(Path.Combine(_folder, "other/deep/b.jpg"), read.Images[1].File);
         Assert.Empty(read.Problems);
     }
 
@@ -36,16 +35,17 @@ public sealed class ImageFolderTests : IDisposable
         ImageFolder read = Read(LabelRule.Folder);
 
         Assert.Equal(
-            [new FolderProblem("loose.jpg", "label rule folder gives it no label"), new FolderProblem("clock/big.jpg", "has 101 bytes; the limit is 100")],
+            [new FolderProblem("loose.jpg", "label rule folder gives it no label"),
+                new FolderProblem("clock/big.jpg", "has 101 bytes; the limit is 100")],
             read.Problems);
         Assert.Equal("a.jpg", Assert.Single(read.Images).Image.Name);
     }
 
-    private ImageFolder Read(LabelRule rule) => ImageFolder.Read(folder, rule, maxBytes: 100, TestContext.Current.CancellationToken);
+    private ImageFolder Read(LabelRule rule) => ImageFolder.Read(_folder, rule, maxBytes: 100, TestContext.Current.CancellationToken);
 
     private void Write(string path, string content)
     {
-        string file = Path.Combine(folder, path);
+        string file = Path.Combine(_folder, path);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.WriteAllText(file, content);
     }

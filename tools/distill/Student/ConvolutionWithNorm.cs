@@ -17,17 +17,17 @@ public sealed class ConvolutionWithNorm : Module<Tensor, Tensor>
         _shape = shape;
         // He et al. (2015), "Delving Deep into Rectifiers": the variance of 2 / inputs keeps activations in range.
         int fan = shape.Inputs / shape.Groups * shape.Kernel * shape.Kernel;
-        _weight = Parameter(randn([shape.Outputs, shape.Inputs / shape.Groups, shape.Kernel, shape.Kernel], generator: chance) * Math.Sqrt(2.0 / fan));
+        long[] size = [shape.Outputs, shape.Inputs / shape.Groups, shape.Kernel, shape.Kernel];
+        _weight = Parameter(randn(size, generator: chance) * Math.Sqrt(2.0 / fan));
         _norm = BatchNorm2d(shape.Outputs);
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor input)
-    {
-        Tensor convolved = functional.conv2d(
-            input, _weight.to(input.dtype), null, [_shape.Stride, _shape.Stride], [_shape.Padding, _shape.Padding], [1, 1], _shape.Groups);
-        return _norm.forward(convolved);
-    }
+    public override Tensor forward(Tensor input) => _norm.forward(Convolve(_shape, input, _weight.to(input.dtype)));
+
+    /// <summary>The convolution alone.</summary>
+    public static Tensor Convolve(ConvolutionShape shape, Tensor input, Tensor weight) => functional.conv2d(
+        input, weight, null, [shape.Stride, shape.Stride], [shape.Padding, shape.Padding], [1, 1], shape.Groups);
 
     /// <summary>Convolution and norm as one layer: the norm is a scale and a shift an output channel.</summary>
     public FoldedLayer Fold()

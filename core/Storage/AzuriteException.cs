@@ -1,4 +1,0 @@
-namespace ClockFunctions.Core.Storage;
-
-/// <summary>The local storage could not be installed or started; the message says what to do.</summary>
-public sealed class AzuriteException(string message, Exception? inner = null) : Exception(message, inner);

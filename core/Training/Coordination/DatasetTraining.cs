@@ -1,0 +1,247 @@
+using System.Text.Json;
+using ClockFunctions.Core.Backbones;
+using ClockFunctions.Core.Datasets;
+using ClockFunctions.Core.Heads;
+using ClockFunctions.Core.Reports;
+using ClockFunctions.Core.Settings;
+using ClockFunctions.Core.Storage;
+using ClockFunctions.Core.Storage.Features;
+using ClockFunctions.Core.Training.Features;
+using Microsoft.Extensions.Logging;
+
+namespace ClockFunctions.Core.Training.Coordination;
+
+/// <summary>One training, from listing the container to moving the pointer, by the holder of the lease.</summary>
+public sealed class DatasetTraining(
+    TrainingContainer container, ImageIngest ingest, FeatureCache cache, ModelRegistry registry, ReportImages images,
+    ClassifierOptions options, BackboneSpec backbone, TimeProvider time, ILogger<DatasetTraining> logger)
+{
+    private readonly LabelRule _labelRule = LabelRule.Parse(options.Training.LabelRule);
+
+    /// <summary>Bytes of features after which memory is given back: from some thousand images on.</summary>
+    private const long WorthReturning = 64 * 1024 * 1024;
+
+    /// <summary>What the features of one image cost this process; 0 until it has computed some.</summary>
+    private double _cpuSecondsPerView;
+
+    /// <summary>Looks at the container, ingesting what is new in it.</summary>
+    public async Task<(Dataset Dataset, IReadOnlyList<TrainingBlob> Listing, IngestCount Ingest)> LookAsync(CancellationToken cancellation)
+    {
+        await cache.RefreshAsync(cancellation);
+        IReadOnlyList<TrainingBlob> listing = await container.ListAsync(cancellation);
+        IngestCount count = await ingest.RunAsync([.. listing.Where(blob => _labelRule.Of(blob.Name) is not null)], cancellation);
+        if (count.Extracted > 0)
+        {
+            _cpuSecondsPerView = count.CpuSeconds / count.Extracted / options.Training.Views;
+        }
+
+        return (Dataset.Of(listing, _labelRule, cache), listing, count);
+    }
+
+    /// <summary>What training waits for, in one sentence; null when there are images enough.</summary>
+    public string? WaitsFor(Dataset dataset) =>
+        TrainingReadiness.WaitsFor(dataset.Images, options.Target, options.Training) is { } lack ? $"Training waits for {lack}." : null;
+
+    /// <summary>
+    /// The version that was trained on this dataset, if it is the current or the newest one, with whether it only lacks the pointer.
+    /// </summary>
+    public async Task<(string? Version, bool Unfinished)> FindTrainedAsync(string fingerprint, CancellationToken cancellation)
+    {
+        CurrentHead current = await registry.ReadCurrentAsync(known: null, cancellation);
+        HeadManifest? currentHead = await ReadUsableAsync(current.Head?.Version, cancellation);
+        HeadManifest? newest = await ReadUsableAsync(await registry.ReadNewestVersionAsync(cancellation), cancellation);
+        if (newest?.Fingerprint == fingerprint)
+        {
+            // Published by the gate, after the pointer last moved, from the very head that is current: its trainer died in between.
+            bool unfinished = newest.State == PublishingGate.Published && newest.Parent == currentHead?.Version
+                && (current.Head is null || string.CompareOrdinal(newest.Version, current.Head.Newest) > 0);
+            return (newest.Version, unfinished);
+        }
+
+        return (currentHead?.Fingerprint == fingerprint ? currentHead.Version : null, false);
+    }
+
+    /// <summary>Trains if the dataset is not the one that was trained on last.</summary>
+    /// <exception cref="TrainingLeaseLostException">The lease was lost; nothing was published after that.</exception>
+    public async Task<(TrainingOutcome Outcome, Dataset Dataset)> RunAsync(TrainingLease lease, CancellationToken cancellation)
+    {
+        DateTimeOffset started = time.GetUtcNow();
+        (Dataset dataset, IReadOnlyList<TrainingBlob> listing, IngestCount count) = await LookAsync(cancellation);
+        TrainingOutcome outcome = await TrainAsync(dataset, listing, count, lease, cancellation);
+        bool trained = outcome.Result is not (TrainingOutcomeKind.Unchanged or TrainingOutcomeKind.Waiting);
+        if (trained && (long)dataset.Images.Count * cache.Key.RowLength * 2 > WorthReturning)
+        {
+            // The features have just become garbage, and the next training would hold as much beside them before the collector
+            // looks at what is that old. Aggressive, because only that returns the memory now; it marks what lives, which is little.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        }
+
+        outcome = outcome with
+        {
+            Fingerprint = dataset.Fingerprint,
+            Started = started,
+            Ended = time.GetUtcNow(),
+            Lease = lease.Id,
+            Ingest = count,
+        };
+        return (outcome, dataset);
+    }
+
+    /// <summary>Tidies the feature cache; call it while the lease is held and nobody waits.</summary>
+    public async Task TidyAsync(CancellationToken cancellation)
+    {
+        await cache.RefreshAsync(cancellation);
+        int replaced = await FeatureCompaction.RunAsync(cache, await container.ListAsync(cancellation), cancellation);
+        if (replaced > 0)
+        {
+            logger.LogInformation("Compacted {Blocks} blocks of the feature cache", replaced);
+        }
+    }
+
+    private async Task<TrainingOutcome> TrainAsync(
+        Dataset dataset, IReadOnlyList<TrainingBlob> listing, IngestCount count, TrainingLease lease, CancellationToken cancellation)
+    {
+        (string? trained, bool unfinished) = await FindTrainedAsync(dataset.Fingerprint, cancellation);
+        if (trained is not null && !unfinished)
+        {
+            return new TrainingOutcome(TrainingOutcomeKind.Unchanged) { Version = trained };
+        }
+
+        CurrentHead current = await registry.ReadCurrentAsync(known: null, cancellation);
+        if (trained is not null)
+        {
+            return await PublishAsync(await registry.ReadManifestAsync(trained, cancellation), current, lease, cancellation);
+        }
+
+        if (WaitsFor(dataset) is { } waiting)
+        {
+            return new TrainingOutcome(TrainingOutcomeKind.Waiting) { Reason = waiting };
+        }
+
+        (IHead baseline, string? parent) = await ReadBaselineAsync(current, cancellation);
+        TrainingSet set = await LoadAsync(dataset, listing, withProbabilities: baseline is not LearnedHead, cancellation);
+        TrainingSettings settings = new(options.Target, backbone, options.Pipeline, options.Training)
+        {
+            Extraction = _cpuSecondsPerView > 0 ? new ExtractionCost(_cpuSecondsPerView, count.Extracted * options.Training.Views) : null,
+        };
+        TimeProvider after = new TimeAfter(time, await registry.ReadNewestVersionAsync(cancellation));
+        // A thread of its own: the pool goes on answering requests and renewing the lease.
+        TrainingResult result = await Task.Factory.StartNew(
+            () => HeadTraining.Run(set, settings, baseline, parent, after, cancellation),
+            cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+        IReadOnlyDictionary<string, byte[]> thumbnails = await images.ThumbnailsAsync(result.Report, listing, _labelRule, cancellation);
+        HeadDirectory files = new(
+            result.Weights, result.Manifest, JsonSerializer.Serialize(result.Report, Json.Indented),
+            ReportPage.Render(result.Report, thumbnails));
+        await lease.ConfirmAsync(cancellation);
+        await registry.WriteVersionAsync(files, lease.Id, cancellation);
+        return result.IsPublished
+            ? await PublishAsync(result.Manifest, current, lease, cancellation)
+            : new TrainingOutcome(TrainingOutcomeKind.Held) { Version = result.Manifest.Version, Reason = result.Manifest.Reason };
+    }
+
+    private async Task<TrainingOutcome> PublishAsync(
+        HeadManifest head, CurrentHead current, TrainingLease lease, CancellationToken cancellation)
+    {
+        await lease.ConfirmAsync(cancellation);
+        try
+        {
+            await registry.PublishAsync(head.Version, current.ETag, backbone, options.Pipeline, cancellation);
+            return new TrainingOutcome(TrainingOutcomeKind.Published) { Version = head.Version, Reason = head.Reason };
+        }
+        catch (RegistryConflictException chosen)
+        {
+            return new TrainingOutcome(TrainingOutcomeKind.Superseded) { Version = head.Version, Reason = chosen.Message };
+        }
+    }
+
+    /// <summary>Loads the features of every image; those that turn out to be damaged are computed again.</summary>
+    /// <param name="dataset">The images.</param>
+    /// <param name="listing">Where they are.</param>
+    /// <param name="withProbabilities">Whether a zero-shot head is to be asked: else a fifth of the features' memory is spared.</param>
+    /// <param name="cancellation">Gives up.</param>
+    private async Task<TrainingSet> LoadAsync(
+        Dataset dataset, IReadOnlyList<TrainingBlob> listing, bool withProbabilities, CancellationToken cancellation)
+    {
+        FeatureKey key = cache.Key;
+        int probabilities = withProbabilities ? key.RowLength - (key.Views * key.FeatureWidth) : 0;
+        string[] contents = [.. dataset.Images.Select(image => image.ContentHash).Distinct()];
+        Half[][] rows = new Half[contents.Length][];
+        IReadOnlyCollection<int> missing = [.. Enumerable.Range(0, contents.Length)];
+        for (int attempt = 0; missing.Count > 0; attempt++)
+        {
+            if (attempt == 3)
+            {
+                throw new DamagedBlockException(
+                    $"The features of {missing.Count} images could not be read, though they were computed again.");
+            }
+
+            if (attempt > 0)
+            {
+                await cache.RefreshAsync(cancellation);
+                await ingest.RunAsync([.. listing.Where(blob => _labelRule.Of(blob.Name) is not null)], cancellation);
+            }
+
+            int[] wanted = [.. missing];
+            IReadOnlyCollection<int> lost = await cache.LoadAsync(
+                [.. wanted.Select(i => contents[i])], (i, values) => rows[wanted[i]] = Kept(contents[wanted[i]], values), cancellation);
+            missing = [.. lost.Select(i => wanted[i])];
+        }
+
+        Dictionary<string, Half[]> byContent = contents.Zip(rows).ToDictionary(pair => pair.First, pair => pair.Second);
+        return new TrainingSet(key.FeatureWidth, key.Views, dataset.Images.Select(image =>
+        {
+            Half[] row = byContent[image.ContentHash];
+            int features = row.Length - probabilities;
+            return new TrainingExample(image, row.AsMemory(0, features), row.AsMemory(features));
+        }));
+
+        // An image that is only judged on needs no augmented views.
+        Half[] Kept(string content, ReadOnlySpan<Half> values)
+        {
+            int views = Split.IsValidationWhateverElse(options.Training.Split, content, options.Training.ValidationFraction)
+                ? 1 : key.Views;
+            return [.. values[..(views * key.FeatureWidth)], .. values.Slice(key.Views * key.FeatureWidth, probabilities)];
+        }
+    }
+
+    /// <summary>What the new head is compared with: the head that is served now.</summary>
+    private async Task<(IHead Head, string? Version)> ReadBaselineAsync(CurrentHead current, CancellationToken cancellation)
+    {
+        if (await ReadUsableAsync(current.Head?.Version, cancellation) is { } manifest)
+        {
+            try
+            {
+                return ((await registry.ReadHeadAsync(manifest.Version, cancellation)).Head, manifest.Version);
+            }
+            catch (InvalidHeadException damaged)
+            {
+                logger.LogError("The current head is damaged, so scorers do not serve it: {Reason}", damaged.Message);
+            }
+        }
+
+        return (new ZeroShotHeads(options, backbone).Summed, null);
+    }
+
+    /// <summary>The manifest of a version that this configuration could serve; null when there is none.</summary>
+    private async Task<HeadManifest?> ReadUsableAsync(string? version, CancellationToken cancellation)
+    {
+        if (version is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            HeadManifest manifest = await registry.ReadManifestAsync(version, cancellation);
+            return manifest.Target == options.Target && HeadCompatibility.Refusal(manifest, backbone, options.Pipeline) is null
+                ? manifest : null;
+        }
+        catch (Exception e) when (e is InvalidHeadException or UnknownVersionException)
+        {
+            logger.LogError("Version {Version} cannot be used: {Reason}", version, e.Message);
+            return null;
+        }
+    }
+}

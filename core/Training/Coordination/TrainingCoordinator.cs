@@ -1,0 +1,274 @@
+using System.Threading.Channels;
+using Azure;
+using ClockFunctions.Core.Datasets;
+using ClockFunctions.Core.Observability;
+using ClockFunctions.Core.Settings;
+using ClockFunctions.Core.Storage;
+using ClockFunctions.Core.Training.Features;
+using Microsoft.Extensions.Logging;
+
+namespace ClockFunctions.Core.Training.Coordination;
+
+/// <summary>
+/// Decides when to train, so that with any number of instances one trains at a time, no image is ever left out, and
+/// a burst of images costs few trainings.
+/// </summary>
+/// <remarks>
+/// An event is a hint, and the container is the truth: every method may be called any number of times, late, in any
+/// order, from any instance. Whoever changes the dataset marks it dirty and then calls <see cref="RunWhenDueAsync"/>;
+/// whoever holds the lease looks at the marker again after releasing it. Failures are noted in the marker and thrown.
+/// </remarks>
+public sealed class TrainingCoordinator(
+    StorageContainers containers, TrainingContainer container, TrainingStateBlob state, ImageIngest ingest,
+    DatasetTraining training, ClassifierOptions options, TimeProvider time, ILogger<TrainingCoordinator> logger)
+{
+    /// <summary>How often the lease holder looks whether more images landed. The quiet period ends at most this late.</summary>
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How often an idle host looks at the marker: shorter than any sensible quiet period, which counts from the change.</summary>
+    private static readonly TimeSpan IdleInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Pause of a host after a failure: a storage that is away is not hammered.</summary>
+    private static readonly TimeSpan FailurePause = TimeSpan.FromSeconds(5);
+
+    private readonly TrainingOptions _settings = options.Training;
+    private readonly LabelRule _labelRule = LabelRule.Parse(options.Training.LabelRule);
+
+    /// <summary>
+    /// Handles the news that a blob landed, changed or went: computes its features now, while others land, and marks the
+    /// dataset dirty. <see cref="RunWhenDueAsync"/> does the rest.
+    /// </summary>
+    /// <param name="name">Name of the training blob, <c>{label}/{name}</c>.</param>
+    /// <param name="cancellation">Gives up; the container stays the truth.</param>
+    public async Task<IngestCount> IngestAsync(string name, CancellationToken cancellation)
+    {
+        await state.MarkDirtyAsync(cancellation);
+        return _labelRule.Of(name) is not null && await container.FindAsync(name, cancellation) is { } blob
+            ? await ingest.RunOneAsync(blob, cancellation)
+            : IngestCount.None;
+    }
+
+    /// <summary>Notes that the dataset may have changed.</summary>
+    public Task MarkDirtyAsync(CancellationToken cancellation) => state.MarkDirtyAsync(cancellation);
+
+    /// <summary>
+    /// Compares the container with what was trained on, whatever events said: a timer calls it. Trains if they differ.
+    /// </summary>
+    public async Task<TrainingOutcome> ReconcileAsync(CancellationToken cancellation)
+    {
+        IngestCount ingested = await CheckAsync(cancellation);
+        TrainingOutcome outcome = await RunWhenDueAsync(cancellation);
+        return outcome with { Ingest = ingested + (outcome.Ingest ?? IngestCount.None) };
+    }
+
+    /// <summary>
+    /// If the dataset is dirty and nobody is training, waits until it was quiet for
+    /// <see cref="TrainingOptions.QuietPeriod"/> (or dirty for <see cref="TrainingOptions.MaxWait"/>), trains and publishes;
+    /// and again, until nothing changed meanwhile.
+    /// </summary>
+    /// <returns>How the last look ended.</returns>
+    public async Task<TrainingOutcome> RunWhenDueAsync(CancellationToken cancellation)
+    {
+        TrainingOutcome last = new(TrainingOutcomeKind.Clean);
+        // Looked at again after the lease is released: a change that came while we held it, and whose bringer found us holding it, is ours.
+        while ((await state.ReadAsync(cancellation)).State.IsDirty)
+        {
+            await using TrainingLease? lease = await TrainingLease.TryAcquireAsync(containers, time, cancellation);
+            if (lease is null)
+            {
+                return new TrainingOutcome(TrainingOutcomeKind.Busy);
+            }
+
+            using CancellationTokenSource held = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lease.Lost);
+            try
+            {
+                last = await TrainUntilCleanAsync(lease, last, held.Token);
+            }
+            catch (OperationCanceledException) when (lease.Lost.IsCancellationRequested && !cancellation.IsCancellationRequested)
+            {
+                throw new TrainingLeaseLostException();
+            }
+        }
+
+        return last;
+    }
+
+    /// <summary>
+    /// The life of a host that goes on running: watches the container, ingests what lands, trains when it is due, and
+    /// reconciles by the timer. Returns when cancelled. A failure is logged and tried again later.
+    /// </summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        ContainerWatch watch = new(_settings.ReconcileInterval, time);
+        // Only the newest listing counts. Watching goes on during an ingest: what lands meanwhile prolongs the quiet period.
+        Channel<IReadOnlyList<TrainingBlob>> changed = Channel.CreateBounded<IReadOnlyList<TrainingBlob>>(
+            new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
+        await Task.WhenAll(
+            LoopAsync("Watching the training container", stop => WatchAsync(watch, changed.Writer, stop), cancellation),
+            LoopAsync("Ingesting", stop => IngestAsync(changed.Reader, stop), cancellation),
+            LoopAsync("Training", TrainAsync, cancellation));
+    }
+
+    private async Task<TrainingOutcome> TrainUntilCleanAsync(TrainingLease lease, TrainingOutcome last, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            if (await WaitUntilDueAsync(cancellation) is not { } read)
+            {
+                return last;
+            }
+
+            (TrainingState before, ETag? etag) = read;
+            try
+            {
+                (last, Dataset dataset) = await training.RunAsync(lease, cancellation);
+                Report(last, dataset);
+                TrainingState clean = new()
+                {
+                    Checked = time.GetUtcNow(),
+                    Fingerprint = dataset.Fingerprint,
+                    Labels = dataset.Labels,
+                    Unusable = dataset.Unusable,
+                    Unlabelled = dataset.Unlabelled,
+                    Waiting = last.Result == TrainingOutcomeKind.Waiting ? last.Reason : null,
+                };
+                if (await state.TryClearAsync(clean, etag, lease.Id, cancellation))
+                {
+                    await training.TidyAsync(cancellation);
+                }
+            }
+            catch (Exception failed) when (failed is not (OperationCanceledException or TrainingLeaseLostException))
+            {
+                Telemetry.TrainingDone("failed", 0);
+                await state.TryClearAsync(before with { Error = failed.Message }, etag, lease.Id, cancellation); // still dirty
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Waits for the end of the quiet period; the marker as it was then, or null when the dataset is clean.</summary>
+    private async Task<(TrainingState State, ETag? ETag)?> WaitUntilDueAsync(CancellationToken cancellation)
+    {
+        QuietPeriod quiet = new(_settings.QuietPeriod, _settings.MaxWait, time);
+        while (true)
+        {
+            (TrainingState marker, ETag? etag) = await state.ReadAsync(cancellation);
+            if (!marker.IsDirty)
+            {
+                return null;
+            }
+
+            TimeSpan rest = quiet.Rest(marker, etag);
+            if (rest <= TimeSpan.Zero)
+            {
+                return (marker, etag);
+            }
+
+            await Task.Delay(rest < LookInterval ? rest : LookInterval, time, cancellation);
+        }
+    }
+
+    private void Report(TrainingOutcome outcome, Dataset dataset)
+    {
+        double seconds = (outcome.Ended - outcome.Started)?.TotalSeconds ?? 0;
+        if (outcome.Result is TrainingOutcomeKind.Published or TrainingOutcomeKind.Held or TrainingOutcomeKind.Superseded)
+        {
+            Telemetry.TrainingDone(outcome.Result.ToString().ToLowerInvariant(), seconds);
+            Telemetry.TrainingSaw(dataset.Labels);
+        }
+
+        logger.LogInformation(
+            "Looked at {Images} images from {Started} to {Ended} under lease {Lease}: {Outcome} {Version} {Reason}",
+            dataset.Images.Count, $"{outcome.Started:O}", $"{outcome.Ended:O}", outcome.Lease, outcome.Result, outcome.Version,
+            outcome.Reason);
+    }
+
+    /// <summary>Marks the dataset dirty if it is not what was trained on, unless training waits for the same as before.</summary>
+    private async Task<IngestCount> CheckAsync(CancellationToken cancellation)
+    {
+        (Dataset dataset, _, IngestCount ingested) = await training.LookAsync(cancellation);
+        (TrainingState seen, _) = await state.ReadAsync(cancellation);
+        (string? trained, bool unfinished) = await training.FindTrainedAsync(dataset.Fingerprint, cancellation);
+        string? waiting = training.WaitsFor(dataset);
+        if (!seen.IsDirty && (trained is null || unfinished) && (waiting is null || seen.Waiting != waiting))
+        {
+            await state.MarkDirtyAsync(cancellation);
+        }
+
+        return ingested;
+    }
+
+    /// <summary>One look at the container.</summary>
+    /// <returns>The pause before the next one.</returns>
+    private async Task<TimeSpan> WatchAsync(
+        ContainerWatch watch, ChannelWriter<IReadOnlyList<TrainingBlob>> changed, CancellationToken cancellation)
+    {
+        long start = time.GetTimestamp();
+        IReadOnlyList<TrainingBlob> listing = await container.ListAsync(cancellation);
+        TimeSpan took = time.GetElapsedTime(start);
+        try
+        {
+            switch (watch.Look(listing))
+            {
+                case ContainerWatch.Finding.ReconcileDue:
+                    await CheckAsync(cancellation);
+                    break;
+                case ContainerWatch.Finding.Changes:
+                    await state.MarkDirtyAsync(cancellation);
+                    await changed.WriteAsync(listing, cancellation);
+                    break;
+            }
+        }
+        catch
+        {
+            watch.Forget();
+            throw;
+        }
+
+        return ContainerWatch.PauseAfter(took);
+    }
+
+    /// <summary>
+    /// Computes the features of what landed. The trainer would do it, but it may be another process, and this one has cores to spare.
+    /// </summary>
+    private async Task<TimeSpan> IngestAsync(ChannelReader<IReadOnlyList<TrainingBlob>> changed, CancellationToken cancellation)
+    {
+        IReadOnlyList<TrainingBlob> listing = await changed.ReadAsync(cancellation);
+        await ingest.RunAsync([.. listing.Where(blob => _labelRule.Of(blob.Name) is not null)], cancellation);
+        return TimeSpan.Zero;
+    }
+
+    private async Task<TimeSpan> TrainAsync(CancellationToken cancellation)
+    {
+        await RunWhenDueAsync(cancellation);
+        return IdleInterval;
+    }
+
+    private async Task LoopAsync(string what, Func<CancellationToken, Task<TimeSpan>> turn, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                TimeSpan pause;
+                try
+                {
+                    pause = await turn(cancellation);
+                }
+                // The last line of defence of a host that must live on; nothing is lost, the container is the truth.
+                catch (Exception failed)
+                    when (failed is not (OperationCanceledException or OutOfMemoryException) || !cancellation.IsCancellationRequested)
+                {
+                    pause = FailurePause;
+                    logger.LogError(failed, "{What} failed; it is tried again in {Seconds} s", what, pause.TotalSeconds);
+                }
+
+                await Task.Delay(pause, time, cancellation);
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+}

@@ -13,10 +13,9 @@ using Microsoft.Extensions.Options;
 try
 {
     FunctionsApplicationBuilder app = FunctionsApplication.CreateBuilder(args);
-    // Around everything else, the answering of HTTP requests included.
-    app.UseMiddleware<RunningInvocations>();
-    app.UseMiddleware<SentAnswers>();
+    app.UseMiddleware<SentAnswers>(); // around what sends them
     app.ConfigureFunctionsWebApplication();
+    app.UseMiddleware<RunningInvocations>();
     IServiceCollection services = app.Services;
     services.AddClassifierCore(app.Configuration);
     services.AddAzureTelemetry(app.Configuration);

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.Hosting;
@@ -11,7 +12,8 @@ namespace ClockFunctions;
 /// </summary>
 /// <remarks>
 /// The host kills a worker five seconds after it told it to end. A caller over HTTP gets a part of that time for its answer; events
-/// are cancelled at once, because the host delivers them again.
+/// are cancelled at once, because the host delivers them again. Only what has begun counts: an invocation that still waits for its
+/// request, which the worker brings together within this, holds nothing.
 /// </remarks>
 internal sealed class RunningInvocations : IFunctionsWorkerMiddleware, IHostedService, IDisposable
 {
@@ -35,14 +37,16 @@ internal sealed class RunningInvocations : IFunctionsWorkerMiddleware, IHostedSe
 
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
+        HttpContext? http = context.GetHttpContext();
         if (!TryEnter())
         {
-            throw new OperationCanceledException("The app has stopped; the host starts another.");
+            Refuse(http);
+            return;
         }
 
         try
         {
-            CancellationToken stopping = IsHttp(context) ? _httpStopping.Token : _stopping;
+            CancellationToken stopping = http is null ? _stopping : _httpStopping.Token;
             using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stopping);
             InvocationCancellation.Set(context, either.Token);
             await next(context);
@@ -104,6 +108,15 @@ internal sealed class RunningInvocations : IFunctionsWorkerMiddleware, IHostedSe
         }
     }
 
-    private static bool IsHttp(FunctionContext context) => context.FunctionDefinition.InputBindings.Values.Any(
-        binding => binding.Type.Equals("httpTrigger", StringComparison.OrdinalIgnoreCase));
+    /// <summary>What comes too late: an event fails, so that it is delivered again, and a caller is told to ask again.</summary>
+    private static void Refuse(HttpContext? http)
+    {
+        if (http is null)
+        {
+            throw new OperationCanceledException("The app has stopped; the host starts another.");
+        }
+
+        http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        http.Response.Headers.RetryAfter = "1";
+    }
 }

@@ -1,3 +1,4 @@
+using ClockFunctions.Core.Metrics;
 
 namespace ClockFunctions.Tests.Metrics;
 

@@ -7,5 +7,5 @@ namespace ClockFunctions.Core.Hosting;
 internal sealed class ServingService(ScorerLoader loader, CurrentModel model) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(Task.Run(loader.WarmUp, stoppingToken), model.RunAsync(stoppingToken));
+        Task.WhenAll(loader.RunAsync(stoppingToken), model.RunAsync(stoppingToken));
 }

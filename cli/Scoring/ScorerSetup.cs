@@ -55,7 +55,7 @@ internal sealed record ScorerSetup(Scorer Scorer, ServedModel? Model, Classifier
     private static async Task<ServedModel?> FromStorageAsync(IConfiguration configuration, CancellationToken cancellation)
     {
         ModelRegistry registry = new(new StorageContainers(StorageConnection.FromConfiguration(configuration)), TimeProvider.System);
-        CurrentHead current = await registry.Pointer.ReadAsync(known: null, cancellation);
+        CurrentHead current = await registry.Current.ReadAsync(known: null, cancellation);
         if (current.Damage is { } damage)
         {
             throw new InvalidHeadException(damage);

@@ -86,7 +86,9 @@ public static class ClassifierServices
         .AddSingleton<T>()
         .AddSingleton<Func<T>>(provider => provider.GetRequiredService<T>);
 
-    /// <summary>A request that fails is tried again soon and for a few seconds: what waits longer than that is told, and tries again itself.</summary>
+    /// <summary>
+    /// A request that fails is tried again soon and for a few seconds: what waits longer than that is told, and tries again itself.
+    /// </summary>
     private static BlobClientOptions Patience() => new()
     {
         Retry =

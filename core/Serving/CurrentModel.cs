@@ -14,7 +14,8 @@ namespace ClockFunctions.Core.Serving;
 /// </summary>
 /// <remarks>Scores take <see cref="Served"/> once and keep it to their end, so a swap disturbs none.</remarks>
 public sealed class CurrentModel(
-    ClassifierOptions options, Func<ModelRegistry> registry, BackboneCatalogue backbones, TimeProvider time, ILogger<CurrentModel> logger) : IDisposable
+    ClassifierOptions options, Func<ModelRegistry> registry, BackboneCatalogue backbones, TimeProvider time, ILogger<CurrentModel> logger)
+    : IDisposable
 {
     /// <summary>How long the first scores wait to learn whether a model is published, rather than answer zero-shot beside one.</summary>
     private static readonly TimeSpan FirstPollGrace = TimeSpan.FromSeconds(2);
@@ -85,7 +86,9 @@ public sealed class CurrentModel(
         }
     }
 
-    /// <summary>Asks the registry once and takes what is new. Does not throw when the storage is away: see <see cref="StorageProblem"/>.</summary>
+    /// <summary>
+    /// Asks the registry once and takes what is new. Does not throw when the storage is away: see <see cref="StorageProblem"/>.
+    /// </summary>
     public async Task PollAsync(CancellationToken cancellation)
     {
         await _polling.WaitAsync(cancellation);
@@ -130,7 +133,9 @@ public sealed class CurrentModel(
             if (_failures > 1 && reason != _told)
             {
                 _told = reason;
-                logger.LogWarning("The model registry does not answer; {Model} goes on serving: {Reason}", _served?.Manifest.Version ?? ScoreModel.ZeroShotVersion, reason);
+                logger.LogWarning(
+                    "The model registry does not answer; {Model} goes on serving: {Reason}",
+                    _served?.Manifest.Version ?? ScoreModel.ZeroShotVersion, reason);
             }
 
             _storageProblem = reason;
@@ -236,7 +241,8 @@ public sealed class CurrentModel(
         RefusedHead refused = new(version, reason, time.GetUtcNow());
         _refused = [refused, .. _refused.Take(MostRefusals - 1)];
         logger.LogError(
-            "Refused head {Version}; {Serving} goes on serving: {Reason}", version, _served?.Manifest.Version ?? ScoreModel.ZeroShotVersion, reason);
+            "Refused head {Version}; {Serving} goes on serving: {Reason}", version, _served?.Manifest.Version ?? ScoreModel.ZeroShotVersion,
+            reason);
         return refused;
     }
 }

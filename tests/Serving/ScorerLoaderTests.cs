@@ -15,7 +15,11 @@ public sealed class ScorerLoaderTests : IAsyncDisposable
 
     public ScorerLoaderTests()
     {
-        Dictionary<string, string?> settings = new() { ["AzureWebJobsStorage"] = ServingHost.NoStorage, ["Classifier:Backbone"] = "not-there" };
+        Dictionary<string, string?> settings = new()
+        {
+            ["AzureWebJobsStorage"] = ServingHost.NoStorage,
+            ["Classifier:Backbone"] = "not-there",
+        };
         IServiceCollection services = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(_time)
             .AddClassifierCore(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
         // What loading costs is not the point here, but how often it is tried.

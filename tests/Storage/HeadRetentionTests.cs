@@ -139,7 +139,8 @@ public sealed class HeadRetentionTests(AzuriteFixture azurite) : IAsyncLifetime
     private async Task<string[]> FoldersAsync()
     {
         HashSet<string> folders = [];
-        await foreach (var blob in _storage["models"].GetBlobsAsync(new Azure.Storage.Blobs.Models.GetBlobsOptions { Prefix = "heads/" }, Stop))
+        await foreach (var blob in _storage["models"].GetBlobsAsync(
+            new Azure.Storage.Blobs.Models.GetBlobsOptions { Prefix = "heads/" }, Stop))
         {
             folders.Add(blob.Name.Split('/')[1]);
         }

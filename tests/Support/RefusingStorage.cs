@@ -15,14 +15,16 @@ public sealed class RefusingStorage : IAsyncDisposable
     private static readonly string[] NotPassedOn = ["Host", "Transfer-Encoding", "Connection", "Content-Length"];
 
     private readonly WebApplication _app;
-    private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.None });
+    private readonly HttpClient _client = new(
+        new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.None });
     private int _refusals;
 
     private RefusingStorage(WebApplication app, TestStorage behind)
     {
         _app = app;
         Uri real = behind.Client.Uri;
-        Storage = new TestStorage(behind.ConnectionString.Replace(real.GetLeftPart(UriPartial.Authority), app.Urls.Single(), StringComparison.Ordinal));
+        Storage = new TestStorage(
+            behind.ConnectionString.Replace(real.GetLeftPart(UriPartial.Authority), app.Urls.Single(), StringComparison.Ordinal));
     }
 
     /// <summary>The same account, reached through this server.</summary>
@@ -62,7 +64,8 @@ public sealed class RefusingStorage : IAsyncDisposable
             context.Response.StatusCode = refusal.Status;
             context.Response.Headers["x-ms-error-code"] = refusal.Code;
             context.Response.ContentType = "application/xml";
-            await context.Response.WriteAsync($"<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>{refusal.Code}</Code><Message>Not now.</Message></Error>");
+            await context.Response.WriteAsync(
+                $"<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>{refusal.Code}</Code><Message>Not now.</Message></Error>");
             return;
         }
 
@@ -70,14 +73,17 @@ public sealed class RefusingStorage : IAsyncDisposable
         using MemoryStream body = new();
         await context.Request.Body.CopyToAsync(body);
         request.Content = new ByteArrayContent(body.ToArray());
-        foreach ((string name, Microsoft.Extensions.Primitives.StringValues values) in context.Request.Headers.Where(header => !NotPassedOn.Contains(header.Key)))
+        foreach ((string name, Microsoft.Extensions.Primitives.StringValues values) in context.Request.Headers.Where(
+            header => !NotPassedOn.Contains(header.Key)))
         {
-            _ = request.Headers.TryAddWithoutValidation(name, values.ToArray()) || request.Content.Headers.TryAddWithoutValidation(name, values.ToArray());
+            _ = request.Headers.TryAddWithoutValidation(name, values.ToArray())
+                || request.Content.Headers.TryAddWithoutValidation(name, values.ToArray());
         }
 
         using HttpResponseMessage response = await _client.SendAsync(request, context.RequestAborted);
         context.Response.StatusCode = (int)response.StatusCode;
-        foreach ((string name, IEnumerable<string> values) in response.Headers.Concat(response.Content.Headers).Where(header => header.Key != "Transfer-Encoding"))
+        foreach ((string name, IEnumerable<string> values) in response.Headers.Concat(response.Content.Headers)
+            .Where(header => header.Key != "Transfer-Encoding"))
         {
             context.Response.Headers[name] = values.ToArray();
         }

@@ -128,7 +128,8 @@ public sealed class DatasetTraining(
 
         IReadOnlyDictionary<string, byte[]> thumbnails = await images.ThumbnailsAsync(result.Report, listing, _labelRule, cancellation);
         HeadDirectory files = new(
-            result.Weights, result.Manifest, JsonSerializer.Serialize(result.Report, Json.Indented), ReportPage.Render(result.Report, thumbnails));
+            result.Weights, result.Manifest, JsonSerializer.Serialize(result.Report, Json.Indented),
+            ReportPage.Render(result.Report, thumbnails));
         await lease.ConfirmAsync(cancellation);
         await registry.Versions.WriteAsync(files, lease.Id, cancellation);
         return result.IsPublished
@@ -136,7 +137,8 @@ public sealed class DatasetTraining(
             : new TrainingOutcome(TrainingOutcomeKind.Held) { Version = result.Manifest.Version, Reason = result.Manifest.Reason };
     }
 
-    private async Task<TrainingOutcome> PublishAsync(HeadManifest head, CurrentHead current, TrainingLease lease, CancellationToken cancellation)
+    private async Task<TrainingOutcome> PublishAsync(
+        HeadManifest head, CurrentHead current, TrainingLease lease, CancellationToken cancellation)
     {
         await lease.ConfirmAsync(cancellation);
         try
@@ -167,7 +169,8 @@ public sealed class DatasetTraining(
         {
             if (attempt == 3)
             {
-                throw new DamagedBlockException($"The features of {missing.Count} images could not be read, though they were computed again.");
+                throw new DamagedBlockException(
+                    $"The features of {missing.Count} images could not be read, though they were computed again.");
             }
 
             if (attempt > 0)
@@ -193,7 +196,8 @@ public sealed class DatasetTraining(
         // An image that is only judged on needs no augmented views.
         Half[] Kept(string content, ReadOnlySpan<Half> values)
         {
-            int views = Split.IsValidationWhateverElse(options.Training.Split, content, options.Training.ValidationFraction) ? 1 : key.Views;
+            int views = Split.IsValidationWhateverElse(options.Training.Split, content, options.Training.ValidationFraction)
+                ? 1 : key.Views;
             return [.. values[..(views * key.FeatureWidth)], .. values.Slice(key.Views * key.FeatureWidth, probabilities)];
         }
     }

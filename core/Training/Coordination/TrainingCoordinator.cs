@@ -180,7 +180,8 @@ public sealed class TrainingCoordinator(
 
         logger.LogInformation(
             "Looked at {Images} images from {Started} to {Ended} under lease {Lease}: {Outcome} {Version} {Reason}",
-            dataset.Images.Count, $"{outcome.Started:O}", $"{outcome.Ended:O}", outcome.Lease, outcome.Result, outcome.Version, outcome.Reason);
+            dataset.Images.Count, $"{outcome.Started:O}", $"{outcome.Ended:O}", outcome.Lease, outcome.Result, outcome.Version,
+            outcome.Reason);
     }
 
     /// <summary>Marks the dataset dirty if it is not what was trained on, unless training waits for the same as before.</summary>
@@ -200,7 +201,8 @@ public sealed class TrainingCoordinator(
 
     /// <summary>One look at the container.</summary>
     /// <returns>The pause before the next one.</returns>
-    private async Task<TimeSpan> WatchAsync(ContainerWatch watch, ChannelWriter<IReadOnlyList<TrainingBlob>> changed, CancellationToken cancellation)
+    private async Task<TimeSpan> WatchAsync(
+        ContainerWatch watch, ChannelWriter<IReadOnlyList<TrainingBlob>> changed, CancellationToken cancellation)
     {
         long start = time.GetTimestamp();
         IReadOnlyList<TrainingBlob> listing = await container.ListAsync(cancellation);
@@ -227,7 +229,9 @@ public sealed class TrainingCoordinator(
         return ContainerWatch.PauseAfter(took);
     }
 
-    /// <summary>Computes the features of what landed. The trainer would do it, but it may be another process, and this one has cores to spare.</summary>
+    /// <summary>
+    /// Computes the features of what landed. The trainer would do it, but it may be another process, and this one has cores to spare.
+    /// </summary>
     private async Task<TimeSpan> IngestAsync(ChannelReader<IReadOnlyList<TrainingBlob>> changed, CancellationToken cancellation)
     {
         IReadOnlyList<TrainingBlob> listing = await changed.ReadAsync(cancellation);
@@ -253,7 +257,8 @@ public sealed class TrainingCoordinator(
                     pause = await turn(cancellation);
                 }
                 // The last line of defence of a host that must live on; nothing is lost, the container is the truth.
-                catch (Exception failed) when (failed is not (OperationCanceledException or OutOfMemoryException) || !cancellation.IsCancellationRequested)
+                catch (Exception failed)
+                    when (failed is not (OperationCanceledException or OutOfMemoryException) || !cancellation.IsCancellationRequested)
                 {
                     pause = FailurePause;
                     logger.LogError(failed, "{What} failed; it is tried again in {Seconds} s", what, pause.TotalSeconds);

@@ -15,7 +15,9 @@ public sealed class ImageIngest(
     TrainingContainer training, Quarantine quarantine, FeatureCache cache, UnreadableBlobs unreadable, Func<RowExtractor> extractor,
     ImageLimits limits, ILogger<ImageIngest> logger) : IDisposable
 {
-    /// <summary>Images whose features are stored together: the most that a process takes with it when it dies, some seconds' work of two cores.</summary>
+    /// <summary>
+    /// Images whose features are stored together: the most that a process takes with it when it dies, some seconds' work of two cores.
+    /// </summary>
     private const int BatchSize = 128;
 
     /// <summary>Twice the cores: while some images are read, others are computed.</summary>
@@ -45,7 +47,9 @@ public sealed class ImageIngest(
         return sweep.Count;
     }
 
-    /// <summary>Ingests those of many blobs that are not known yet. A second sweep of this process waits for the first, and then finds little to do.</summary>
+    /// <summary>
+    /// Ingests those of many blobs that are not known yet. A second sweep of this process waits for the first, and then finds little to do.
+    /// </summary>
     public async Task<IngestCount> RunAsync(IReadOnlyList<TrainingBlob> blobs, CancellationToken cancellation)
     {
         await _oneSweep.WaitAsync(cancellation);
@@ -69,7 +73,8 @@ public sealed class ImageIngest(
             if (sweep.Count is { New: > 0 } count)
             {
                 logger.LogInformation(
-                    "Ingested {Extracted} images, found {Reused} known contents and {Unusable} unusable blobs", count.Extracted, count.Reused, count.Unusable);
+                    "Ingested {Extracted} images, found {Reused} known contents and {Unusable} unusable blobs", count.Extracted,
+                    count.Reused, count.Unusable);
             }
 
             return sweep.Count;

@@ -69,7 +69,9 @@ public sealed class TrainingCoordinatorTests(AzuriteFixture azurite) : IAsyncLif
         (LearnedHead head, HeadManifest manifest) = await _host.Registry.Versions.ReadHeadAsync(outcome.Version!, Stop);
         Assert.Equal(8, head.FeatureWidth);
         Assert.True(manifest.Metrics.RocAuc.Value > 0.9, "The drawings are easy to tell apart.");
-        Assert.StartsWith("<!DOCTYPE html>", (await _host.Registry.Versions.ReadReportAsync(outcome.Version!, Stop)).ToString(), StringComparison.OrdinalIgnoreCase);
+        Assert.StartsWith(
+            "<!DOCTYPE html>", (await _host.Registry.Versions.ReadReportAsync(outcome.Version!, Stop)).ToString(),
+            StringComparison.OrdinalIgnoreCase);
         Assert.Equal(outcome.Lease, await WriterAsync($"heads/{outcome.Version}/head.json"));
     }
 
@@ -136,7 +138,8 @@ public sealed class TrainingCoordinatorTests(AzuriteFixture azurite) : IAsyncLif
         TrainingOutcome first = await _host.Coordinator.ReconcileAsync(Stop);
         Assert.Equal(TrainingOutcomeKind.Published, first.Result);
 
-        foreach (string name in _images.Images.Keys.Reverse().Concat(["clock/never-there.jpg", "nolabel.jpg", "clock/000.jpg", "clock/000.jpg"]))
+        foreach (string name in _images.Images.Keys.Reverse()
+            .Concat(["clock/never-there.jpg", "nolabel.jpg", "clock/000.jpg", "clock/000.jpg"]))
         {
             Assert.Equal(0, (await _host.Coordinator.IngestAsync(name, Stop)).New);
         }
@@ -232,7 +235,9 @@ public sealed class TrainingCoordinatorTests(AzuriteFixture azurite) : IAsyncLif
 
         Assert.Equal(TrainingOutcomeKind.Clean, (await _host.Coordinator.ReconcileAsync(Stop)).Result);
         await _host.Coordinator.MarkDirtyAsync(Stop);
-        Assert.Equal((TrainingOutcomeKind.Unchanged, second), (await _host.Coordinator.RunWhenDueAsync(Stop)) is var o ? (o.Result, o.Version!) : default);
+        Assert.Equal(
+            (TrainingOutcomeKind.Unchanged, second),
+                (await _host.Coordinator.RunWhenDueAsync(Stop)) is var o ? (o.Result, o.Version!) : default);
         Assert.Equal(first, (await _host.Registry.Current.ReadAsync(known: null, Stop)).Head!.Version);
         await _images.AddAsync(from: 21, pairs: 1, Stop);
         TrainingOutcome third = await _host.Coordinator.ReconcileAsync(Stop);
@@ -261,12 +266,16 @@ public sealed class TrainingCoordinatorTests(AzuriteFixture azurite) : IAsyncLif
         string version = (await _host.Coordinator.ReconcileAsync(Stop)).Version!;
         await using TrainingHost other = new(_storage, ("Target", "other"));
 
-        Assert.Equal(TrainingOutcomeKind.Clean, (await other.Coordinator.ReconcileAsync(Stop)).Result); // nothing changed, and nothing is to be said
+        Assert.Equal(
+            TrainingOutcomeKind.Clean, (await other.Coordinator.ReconcileAsync(Stop)).Result); // nothing changed, and nothing is to be said
         await _images.AddAsync(from: 20, pairs: 1, Stop);
         await other.Coordinator.MarkDirtyAsync(Stop);
-        ForeignRegistryException refused = await Assert.ThrowsAsync<ForeignRegistryException>(() => other.Coordinator.RunWhenDueAsync(Stop));
+        ForeignRegistryException refused = await Assert.ThrowsAsync<ForeignRegistryException>(
+            () => other.Coordinator.RunWhenDueAsync(Stop));
 
-        Assert.StartsWith("The models in this storage answer about 'clock', and the target of this service is 'other': it does not train here.", refused.Message);
+        Assert.StartsWith(
+            "The models in this storage answer about 'clock', and the target of this service is 'other': it does not train here.",
+            refused.Message);
         Assert.DoesNotContain('\n', refused.Message);
         Assert.Equal(version, Assert.Single(await _host.Registry.ListAsync(Stop)).Version);
         // What is due stays due for the service that the storage belongs to.

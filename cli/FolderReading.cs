@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Datasets;
+using ClockFunctions.Core.Heads;
 using ClockFunctions.Core.Imaging;
 using ClockFunctions.Core.Reports;
 using ClockFunctions.Core.Settings;
@@ -50,16 +51,12 @@ public sealed class FolderReading
 
     /// <summary>The settings with the folder's options on top.</summary>
     /// <exception cref="UsageException">One of them is not usable.</exception>
-    public ClassifierOptions Options(ParseResult parsed)
-    {
-        ClassifierOptions options = Settings.Options(parsed);
-        return options with
-        {
-            Target = parsed.GetValue(_target) ?? options.Target,
-            Pipeline = parsed.GetValue(_pipeline) is { } pipeline ? Enum.Parse<Pipeline>(pipeline, ignoreCase: true) : options.Pipeline,
-            Training = options.Training with { LabelRule = parsed.GetValue(_labelRule) ?? options.Training.LabelRule },
-        };
-    }
+    public ClassifierOptions Options(ParseResult parsed) => WithFolderOptions(parsed, Settings.Options(parsed));
+
+    /// <summary>The settings for a trained model: its own, with what was given explicitly on top.</summary>
+    /// <exception cref="UsageException">One of them is not usable.</exception>
+    public ClassifierOptions OptionsFor(ParseResult parsed, HeadManifest manifest) =>
+        WithFolderOptions(parsed, ModelSettings.For(manifest, Settings.Options(parsed), Settings.Configuration(parsed)));
 
     /// <summary>Lists the folder.</summary>
     /// <exception cref="UsageException">There is no such folder, or the label rule is none.</exception>
@@ -161,6 +158,13 @@ public sealed class FolderReading
             picture => files.TryGetValue(TrainingReport.Key(picture), out string? file) && File.Exists(file)
                 ? File.ReadAllBytes(file) : null);
     }
+
+    private ClassifierOptions WithFolderOptions(ParseResult parsed, ClassifierOptions options) => options with
+    {
+        Target = parsed.GetValue(_target) ?? options.Target,
+        Pipeline = parsed.GetValue(_pipeline) is { } pipeline ? Enum.Parse<Pipeline>(pipeline, ignoreCase: true) : options.Pipeline,
+        Training = options.Training with { LabelRule = parsed.GetValue(_labelRule) ?? options.Training.LabelRule },
+    };
 
     /// <summary>Reports at once and in order, which <see cref="Progress{T}"/> does not.</summary>
     private sealed class Progress(Action<int> report) : IProgress<int>

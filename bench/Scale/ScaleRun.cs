@@ -11,6 +11,7 @@ using ClockFunctions.Core.Storage;
 using ClockFunctions.Core.Storage.Features;
 using ClockFunctions.Core.Training;
 using ClockFunctions.Core.Training.Coordination;
+using ClockFunctions.Core.Training.Features;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ClockFunctions.Bench.Scale;
@@ -72,13 +73,14 @@ public static class ScaleRun
         (double index, _) = stages.Next();
         IReadOnlyList<TrainingBlob> listing = await parts.GetRequiredService<TrainingContainer>().ListAsync(CancellationToken.None);
         (double listed, double listingCpu) = stages.Next();
-        Dataset dataset = Dataset.Of(listing, LabelRule.Parse(options.Training.LabelRule), cache);
+        Dataset dataset = Dataset.Of(
+            listing, LabelRule.Parse(options.Training.LabelRule), cache, parts.GetRequiredService<UnreadableBlobs>());
         (double fingerprint, _) = stages.Next();
         TrainingSet set = await LoadAsync(cache, dataset);
         (double loading, _) = stages.Next();
 
-        string? current = (await registry.ReadCurrentAsync(known: null, CancellationToken.None)).Head?.Version;
-        IHead? baseline = current is null ? null : (await registry.ReadHeadAsync(current, CancellationToken.None)).Head;
+        string? current = (await registry.Current.ReadAsync(known: null, CancellationToken.None)).Head?.Version;
+        IHead? baseline = current is null ? null : (await registry.Versions.ReadHeadAsync(current, CancellationToken.None)).Head;
         TrainingSettings settings = new(options.Target, parts.GetRequiredService<BackboneSpec>(), options.Pipeline, options.Training);
         stages.Next();
         TrainingResult result = HeadTraining.Run(set, settings, baseline, current, TimeProvider.System, CancellationToken.None);

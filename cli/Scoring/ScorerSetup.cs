@@ -31,7 +31,7 @@ internal sealed record ScorerSetup(Scorer Scorer, ServedModel? Model, Classifier
         ServedModel? model = folder is not null ? FromFolder(folder)
             : fromStorage ? await FromStorageAsync(configuration, cancellation)
             : null;
-        options = model is null ? options : As(model.Manifest, options, configuration);
+        options = model is null ? options : ModelSettings.For(model.Manifest, options, configuration);
 
         (BackboneSpec spec, string file) = new BackboneCatalogue(options.BackboneFolder).Resolve(options.Backbone);
         if (model is not null && CurrentModel.Refusal(model.Manifest, options, spec) is { } refusal)
@@ -57,27 +57,19 @@ internal sealed record ScorerSetup(Scorer Scorer, ServedModel? Model, Classifier
     private static async Task<ServedModel?> FromStorageAsync(IConfiguration configuration, CancellationToken cancellation)
     {
         ModelRegistry registry = new(new StorageContainers(StorageConnection.FromConfiguration(configuration)), TimeProvider.System);
-        CurrentHead current = await registry.ReadCurrentAsync(known: null, cancellation);
+        CurrentHead current = await registry.Current.ReadAsync(known: null, cancellation);
+        if (current.Damage is { } damage)
+        {
+            throw new InvalidHeadException(damage);
+        }
+
         if (current.Head is null)
         {
             Terminal.Progress("No model is published in the storage: the zero-shot head scores.");
             return null;
         }
 
-        (LearnedHead head, HeadManifest manifest) = await registry.ReadHeadAsync(current.Head.Version, cancellation);
+        (LearnedHead head, HeadManifest manifest) = await registry.Versions.ReadHeadAsync(current.Head.Version, cancellation);
         return new ServedModel(head, manifest);
-    }
-
-    /// <summary>A model says what it was trained with; that holds wherever the settings say nothing themselves.</summary>
-    private static ClassifierOptions As(HeadManifest manifest, ClassifierOptions options, IConfiguration configuration)
-    {
-        IConfigurationSection given = configuration.GetSection(ClassifierOptions.Section);
-        return options with
-        {
-            Target = given[nameof(options.Target)] ?? manifest.Target,
-            Backbone = given[nameof(options.Backbone)] ?? manifest.Backbone,
-            Pipeline = given[nameof(options.Pipeline)] is null && Enum.TryParse(manifest.Pipeline, ignoreCase: true, out Pipeline pipeline)
-            ? pipeline : options.Pipeline,
-        };
     }
 }

@@ -5,7 +5,6 @@ using ClockFunctions.Core;
 using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Datasets;
 using ClockFunctions.Core.Heads;
-using ClockFunctions.Core.Imaging;
 using ClockFunctions.Core.Metrics;
 using ClockFunctions.Core.Reports;
 using ClockFunctions.Core.Settings;
@@ -51,7 +50,7 @@ internal static class EvaluateVerb
 
                 ThresholdAim? wanted = parsed.GetValue(aim) is { } text ? Aim(text) : null;
                 (LearnedHead head, HeadManifest manifest) = HeadDirectory.Read(parsed.GetRequiredValue(model));
-                ClassifierOptions options = OptionsFor(manifest, reading.Options(parsed));
+                ClassifierOptions options = reading.OptionsFor(parsed, manifest);
                 SeenImages? seen = ReadSeen(parsed.GetRequiredValue(model));
                 if (parsed.GetValue(unseen) && seen is null)
                 {
@@ -93,14 +92,6 @@ internal static class EvaluateVerb
             ? throw new UsageException("The model was trained on every image of the folder: none is unseen.")
             : new Measured(images, features.Set.Score(head, target, images));
     }
-
-    /// <summary>The head decides what it runs on, unless another backbone is asked for, which is then checked.</summary>
-    private static ClassifierOptions OptionsFor(HeadManifest manifest, ClassifierOptions options) => options with
-    {
-        Target = options.Target == new ClassifierOptions().Target ? manifest.Target : options.Target,
-        Backbone = options.Backbone == BackboneSpec.ShippedId ? manifest.Backbone : options.Backbone,
-        Pipeline = options.Pipeline == default ? Enum.Parse<Pipeline>(manifest.Pipeline, ignoreCase: true) : options.Pipeline,
-    };
 
     private static SeenImages? ReadSeen(string model)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Heads;
 using ClockFunctions.Core.Metrics;
 using ClockFunctions.Core.Serving;
@@ -56,10 +57,9 @@ internal static class ModelsVerb
 
     private static async Task<int> ListAsync(ParseResult parsed, StorageSession session, CancellationToken cancellation)
     {
-        CurrentModel current = session.Get<CurrentModel>();
         (IReadOnlyList<RegisteredHead> heads, IReadOnlyList<DamagedHead> damaged) = await session.Get<ModelRegistry>()
             .ListWithDamagedAsync(cancellation);
-        ModelSummary[] models = [.. heads.Select(head => ModelSummary.Of(head, current.Refusal(head.Manifest)))];
+        IReadOnlyList<ModelSummary> models = ModelSummary.Of(heads, session.Options, session.Get<BackboneCatalogue>());
         (TrainingState training, _) = await session.Get<TrainingStateBlob>().ReadAsync(cancellation);
         if (parsed.GetValue(AsJson))
         {
@@ -67,7 +67,7 @@ internal static class ModelsVerb
             return Terminal.Success;
         }
 
-        if (models.Length == 0)
+        if (models.Count == 0)
         {
             Console.Out.WriteLine("No model was trained yet: the zero-shot head answers.");
         }
@@ -106,13 +106,13 @@ internal static class ModelsVerb
         ModelRegistry registry = session.Get<ModelRegistry>();
         try
         {
-            HeadManifest manifest = await registry.ReadManifestAsync(version, cancellation);
-            if (session.Get<CurrentModel>().Refusal(manifest) is { } refusal)
+            HeadManifest manifest = await registry.Versions.ReadManifestAsync(version, cancellation);
+            if (CurrentModel.Refusal(manifest, session.Options, session.Backbone) is { } refusal)
             {
                 throw new InvalidHeadException(refusal);
             }
 
-            CurrentHead before = await registry.ReadCurrentAsync(known: null, cancellation);
+            CurrentHead before = await registry.Current.ReadAsync(known: null, cancellation);
             CurrentHead after = before.Head?.Version == version
                 ? before : await registry.PublishAsync(version, before.ETag, session.Backbone, session.Options.Pipeline, cancellation);
             if (parsed.GetValue(AsJson))
@@ -137,14 +137,14 @@ internal static class ModelsVerb
         ParseResult parsed, string? version, string? report, StorageSession session, CancellationToken cancellation)
     {
         ModelRegistry registry = session.Get<ModelRegistry>();
-        version ??= (await registry.ReadCurrentAsync(known: null, cancellation)).Head?.Version
-            ?? throw new UsageException("No version is current: the zero-shot head answers. Name a version of `clocks models list`.");
+        version ??= await CurrentAsync(registry, cancellation);
         try
         {
-            HeadManifest manifest = await registry.ReadManifestAsync(version, cancellation);
+            HeadManifest manifest = await registry.Versions.ReadManifestAsync(version, cancellation);
             if (report is not null)
             {
-                await File.WriteAllBytesAsync(report, (await registry.ReadReportAsync(version, cancellation)).ToArray(), cancellation);
+                await File.WriteAllBytesAsync(
+                    report, (await registry.Versions.ReadReportAsync(version, cancellation)).ToArray(), cancellation);
                 Terminal.Progress($"Wrote {report}");
             }
 
@@ -155,6 +155,15 @@ internal static class ModelsVerb
         {
             throw new UsageException(e.Message);
         }
+    }
+
+    private static async Task<string> CurrentAsync(ModelRegistry registry, CancellationToken cancellation)
+    {
+        CurrentHead current = await registry.Current.ReadAsync(known: null, cancellation);
+        return current.Damage is { } damage
+            ? throw new InvalidHeadException(damage)
+            : current.Head?.Version
+            ?? throw new UsageException("No version is current: the zero-shot head answers. Name a version of `clocks models list`.");
     }
 
     private static IEnumerable<string> Sentences(TrainingState training)
@@ -177,6 +186,11 @@ internal static class ModelsVerb
         if (training.Unusable > 0)
         {
             yield return $"{training.Unusable} blobs are no usable image: see container quarantine.";
+        }
+
+        if (training.Unreadable is { } unreadable)
+        {
+            yield return unreadable;
         }
 
         if (training.Unlabelled > 0)

@@ -8,6 +8,9 @@ namespace ClockFunctions.Core.Heads;
 /// </summary>
 public sealed record HeadManifest
 {
+    /// <summary>The <see cref="State"/> of a version that the gate let through.</summary>
+    public const string Published = "published";
+
     public int SchemaVersion { get; init; } = 1;
 
     /// <summary><c>yyyyMMddTHHmmssZ-</c> and six hex digits of the fingerprint.</summary>

@@ -18,6 +18,9 @@ namespace ClockFunctions.Core.Hosting;
 /// <summary>What both hosts register: the whole classifier, each part made when it is first needed.</summary>
 public static class ClassifierServices
 {
+    /// <summary>How often a request to the storage that failed is tried again. docs/operations.md tells it to operators.</summary>
+    internal const int StorageRetries = 4;
+
     /// <summary>
     /// Adds the classifier. Settings are read and checked here, so that a host with wrong ones does not start;
     /// nothing is loaded or connected yet.
@@ -48,7 +51,8 @@ public static class ClassifierServices
         .AddLazySingleton<TrainingContainer>()
         .AddLazySingleton<TrainingStateBlob>()
         .AddLazySingleton<Quarantine>()
-        .AddLazySingleton<ModelRegistry>();
+        .AddLazySingleton<ModelRegistry>()
+        .AddSingleton<HeadRetention>();
 
     private static IServiceCollection AddBackbone(this IServiceCollection services, ClassifierOptions options) => services
         .AddSingleton(_ => new BackboneCatalogue(options.BackboneFolder))
@@ -91,7 +95,7 @@ public static class ClassifierServices
         Retry =
         {
             Mode = RetryMode.Exponential,
-            MaxRetries = 4,
+            MaxRetries = StorageRetries,
             Delay = TimeSpan.FromMilliseconds(200),
             MaxDelay = TimeSpan.FromSeconds(3),
             NetworkTimeout = TimeSpan.FromSeconds(60),

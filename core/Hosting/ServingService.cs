@@ -16,7 +16,7 @@ internal sealed class ServingService(
         HostLoop warmUp = new("Warming up", time, logger);
         HostLoop watch = new("Watching the model registry", time, logger);
         return Task.WhenAll(
-            warmUp.SucceedAsync(stop => Task.Run(loader.WarmUp, stop), stoppingToken),
+            warmUp.SucceedAsync(loader.RunAsync, stoppingToken),
             watch.RepeatAsync(PollAsync, stoppingToken));
     }
 

@@ -28,8 +28,10 @@ public static class TrainingServices
                 provider.GetRequiredService<BackboneSpec>(), options.Pipeline, HeadTraining.Augmentation, options.Training.Views,
                 options.Training.Seed),
             provider.GetRequiredService<ILogger<FeatureCache>>()))
+        .AddSingleton<UnreadableBlobs>()
         .AddSingleton<ImageIngest>()
         .AddSingleton<ReportImages>()
+        .AddSingleton<TrainedHeads>()
         .AddSingleton<DatasetTraining>()
         .AddSingleton<TrainingCoordinator>()
         .AddSingleton<Func<TrainingCoordinator>>(provider => provider.GetRequiredService<TrainingCoordinator>);

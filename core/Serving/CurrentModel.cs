@@ -23,14 +23,19 @@ public sealed class CurrentModel(
     /// <summary>A poll that takes longer counts as failed, and the next one starts afresh.</summary>
     private static readonly TimeSpan PollTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>How often a version that was refused is looked at again: its files may have been mended.</summary>
+    private static readonly TimeSpan RefusedRetry = TimeSpan.FromSeconds(5);
+
     private const int MostRefusals = 10;
 
     private readonly SemaphoreSlim _polling = new(1);
     private readonly TaskCompletionSource _firstPoll = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile ServedModel? _served;
     private volatile IReadOnlyList<RefusedHead> _refused = [];
+    private volatile RefusedHead? _standing;
     private volatile string? _storageProblem;
     private ETag? _known;
+    private (CurrentHead Pointer, long At)? _untaken;
     private string? _told;
     private string? _unjudged;
     private int _failures;
@@ -40,6 +45,9 @@ public sealed class CurrentModel(
 
     /// <summary>Published heads that were not taken, newest first, at most ten.</summary>
     public IReadOnlyList<RefusedHead> Refused => _refused;
+
+    /// <summary>Why what the pointer says does not serve now; null when it does, or when nothing is published.</summary>
+    public RefusedHead? Standing => _standing;
 
     /// <summary>Why the last poll failed; null when it did not.</summary>
     public string? StorageProblem => _storageProblem;
@@ -71,18 +79,23 @@ public sealed class CurrentModel(
         limit.CancelAfter(PollTimeout);
         try
         {
-            CurrentHead current = await registry().ReadCurrentAsync(_known, limit.Token);
+            CurrentHead current = await registry().Current.ReadAsync(_known, limit.Token);
+            if (current.Head is null && (current.Changed || !Polled))
+            {
+                // Damaged or gone: the newest version that was published takes its place, whoever notices it first.
+                current = await RepairAsync(current, limit.Token);
+            }
+
             if (current.Changed)
             {
                 await TakeAsync(current, limit.Token);
                 _known = current.ETag;
             }
+            else if (_untaken is { } untaken && time.GetElapsedTime(untaken.At) >= RefusedRetry)
+            {
+                await TakeAsync(untaken.Pointer, limit.Token);
+            }
 
-            Answered();
-        }
-        catch (InvalidHeadException e)
-        {
-            Refuse("current.json", e.Message);
             Answered();
         }
         catch (BackboneException e)
@@ -119,6 +132,23 @@ public sealed class CurrentModel(
 
     public void Dispose() => _polling.Dispose();
 
+    /// <summary>Makes a new pointer where it is damaged or gone.</summary>
+    /// <returns>The new one; the old answer where there is nothing that it could name.</returns>
+    private async Task<CurrentHead> RepairAsync(CurrentHead broken, CancellationToken cancellation)
+    {
+        CurrentHead? repaired = await PointerRepair.TryAsync(
+            registry(), broken.ETag, options.Target, () => backbones.Resolve(options.Backbone).Spec, options.Pipeline, cancellation);
+        if (repaired is null)
+        {
+            return broken;
+        }
+
+        logger.LogWarning(
+            "The pointer to the current model was {Damage}; it names {Version} now, the newest that was published",
+            broken.Damage ?? "gone", repaired.Head?.Version);
+        return repaired;
+    }
+
     private void Answered()
     {
         if (_told is not null)
@@ -137,43 +167,46 @@ public sealed class CurrentModel(
     {
         if (current.Head is null)
         {
-            Serve(null);
+            _untaken = null;
+            _standing = current.Damage is { } damage ? Refuse("current.json", damage) : null;
+            if (_standing is null)
+            {
+                Serve(null);
+            }
+
             return;
         }
 
-        ServedModel? taken = await LoadAsync(current.Head.Version, current.ETag, cancellation);
+        (ServedModel? taken, RefusedHead? refused) = await LoadAsync(current.Head.Version, current.ETag, cancellation);
         if (taken is null && _served is null && current.Head.Previous is { } previous)
         {
             // Started beside a bad head: the one that it replaced is the best there is.
-            taken = await LoadAsync(previous, null, cancellation);
+            (taken, _) = await LoadAsync(previous, null, cancellation);
         }
 
+        _standing = refused;
+        _untaken = refused is null ? null : (current, time.GetTimestamp());
         if (taken is not null)
         {
             Serve(taken);
         }
     }
 
-    private async Task<ServedModel?> LoadAsync(string version, ETag? etag, CancellationToken cancellation)
+    private async Task<(ServedModel? Model, RefusedHead? Refused)> LoadAsync(string version, ETag? etag, CancellationToken cancellation)
     {
         // Before the head is read: without a backbone it could not be judged, and would be read again by every poll.
         BackboneSpec backbone = backbones.Resolve(options.Backbone).Spec;
         _unjudged = null;
         try
         {
-            (LearnedHead head, HeadManifest manifest) = await registry().ReadHeadAsync(version, cancellation);
-            if (Refusal(manifest, options, backbone) is { } refusal)
-            {
-                Refuse(version, refusal);
-                return null;
-            }
-
-            return new ServedModel(head, manifest, etag?.ToString("H"));
+            (LearnedHead head, HeadManifest manifest) = await registry().Versions.ReadHeadAsync(version, cancellation);
+            return Refusal(manifest, options, backbone) is { } refusal
+                ? (null, Refuse(version, refusal))
+                : (new ServedModel(head, manifest, etag?.ToString("H")), null);
         }
         catch (Exception e) when (e is InvalidHeadException or UnknownVersionException)
         {
-            Refuse(version, e.Message);
-            return null;
+            return (null, Refuse(version, e.Message));
         }
     }
 
@@ -209,17 +242,19 @@ public sealed class CurrentModel(
         }
     }
 
-    private void Refuse(string version, string reason)
+    private RefusedHead Refuse(string version, string reason)
     {
-        if (_refused.Any(r => r.Version == version && r.Reason == reason))
+        if (_refused.FirstOrDefault(r => r.Version == version && r.Reason == reason) is { } told)
         {
-            return;
+            return told;
         }
 
-        _refused = [new RefusedHead(version, reason, time.GetUtcNow()), .. _refused.Take(MostRefusals - 1)];
+        RefusedHead refused = new(version, reason, time.GetUtcNow());
+        _refused = [refused, .. _refused.Take(MostRefusals - 1)];
         logger.LogError(
             "Refused head {Version}; {Serving} goes on serving: {Reason}", version, _served?.Manifest.Version ?? ScoreModel.ZeroShotVersion,
             reason);
+        return refused;
     }
 }
 

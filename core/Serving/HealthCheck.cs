@@ -1,5 +1,4 @@
 using Azure;
-using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Storage;
 
@@ -22,7 +21,7 @@ public sealed class HealthCheck(
             reasons.Add($"The model registry does not answer: {away}");
         }
 
-        if (current.Refused is [var refused, ..] && current.Served?.Manifest.Version != refused.Version)
+        if (current.Standing is { } refused)
         {
             reasons.Add($"Head {refused.Version} was refused: {refused.Reason}");
         }
@@ -35,7 +34,7 @@ public sealed class HealthCheck(
         string status = reasons.Count == 0 ? "ready" : "degraded";
         if (!loader.IsLoaded)
         {
-            status = await LoadingAsync(reasons, cancellation);
+            status = Loading(reasons);
         }
 
         ServedModel? served = current.Served;
@@ -50,25 +49,12 @@ public sealed class HealthCheck(
         };
     }
 
-    /// <summary>After a failure every question is a new attempt: a backbone may have been pulled meanwhile.</summary>
-    private async Task<string> LoadingAsync(List<string> reasons, CancellationToken cancellation)
+    /// <summary>Says how loading stands, and loads nothing: health is asked too often for that.</summary>
+    private string Loading(List<string> reasons)
     {
-        if (loader.Failure is null)
-        {
-            reasons.Insert(0, "The backbone is being loaded.");
-            return "starting";
-        }
-
-        try
-        {
-            await Task.Run(loader.Get, cancellation);
-            return reasons.Count == 0 ? "ready" : "degraded";
-        }
-        catch (BackboneException e)
-        {
-            reasons.Insert(0, e.Message);
-            return "failed";
-        }
+        string? failure = loader.Failure;
+        reasons.Insert(0, failure ?? "The backbone is being loaded.");
+        return failure is null ? "starting" : "failed";
     }
 
     private async Task<TrainingHealth> TrainingAsync(List<string> reasons, CancellationToken cancellation)
@@ -94,6 +80,7 @@ public sealed class HealthCheck(
                 Labels = state.Labels,
                 Unusable = state.Unusable,
                 Unlabelled = state.Unlabelled,
+                Unreadable = state.Unreadable,
                 WaitingFor = state.Waiting,
                 Error = state.Error,
             };

@@ -1,4 +1,6 @@
+using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Metrics;
+using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Storage;
 
 namespace ClockFunctions.Core.Serving;
@@ -35,9 +37,24 @@ public sealed record ModelSummary
     /// <summary>On its validation images.</summary>
     public required EvaluationMetrics Metrics { get; init; }
 
-    /// <param name="head">A version of the registry.</param>
-    /// <param name="unusable">Why it cannot serve; null when it can.</param>
-    public static ModelSummary Of(RegisteredHead head, string? unusable) => new()
+    /// <summary>Summaries of versions, each with whether it could serve under these settings.</summary>
+    /// <param name="heads">Versions of the registry.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="backbones">Asked once, and only when there is a version to judge.</param>
+    /// <exception cref="BackboneException">The backbone of the settings cannot be found.</exception>
+    public static IReadOnlyList<ModelSummary> Of(
+        IReadOnlyList<RegisteredHead> heads, ClassifierOptions options, BackboneCatalogue backbones)
+    {
+        if (heads.Count == 0)
+        {
+            return [];
+        }
+
+        BackboneSpec backbone = backbones.Resolve(options.Backbone).Spec;
+        return [.. heads.Select(head => Of(head, CurrentModel.Refusal(head.Manifest, options, backbone)))];
+    }
+
+    private static ModelSummary Of(RegisteredHead head, string? unusable) => new()
     {
         Version = head.Version,
         State = head.State,

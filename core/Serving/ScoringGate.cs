@@ -15,61 +15,67 @@ public sealed class ScoringGate : IDisposable
     private const double Smoothing = 0.125;
 
     private readonly SemaphoreSlim _places;
-    private readonly int _maxQueue;
-    private int _waiting;
+    private int _admitted; // computed now, or let in and waiting
     private double _averageMilliseconds = InitialMilliseconds;
 
     public ScoringGate(ServingOptions options)
     {
         Concurrency = options.Places;
-        _maxQueue = options.MaxQueue;
+        Capacity = Concurrency + options.MaxQueue;
         _places = new SemaphoreSlim(Concurrency);
     }
 
     /// <summary>Images computed at the same time.</summary>
     public int Concurrency { get; }
 
+    /// <summary>Images computed and waiting together at most: a request with more than that can never be let in.</summary>
+    public int Capacity { get; }
+
     /// <summary>Images that wait for a place now.</summary>
-    public int Waiting => Volatile.Read(ref _waiting);
+    public int Waiting => Math.Max(0, Volatile.Read(ref _admitted) - (Concurrency - _places.CurrentCount));
 
     /// <summary>Whether one more image would be turned away now. Worth asking before a request's body is read.</summary>
-    public bool IsFull => _places.CurrentCount == 0 && Waiting >= _maxQueue;
+    public bool IsFull => Volatile.Read(ref _admitted) >= Capacity;
 
     /// <summary>When a caller that was turned away may try again: the time that the queue takes, at least a second.</summary>
     public TimeSpan RetryAfter =>
         TimeSpan.FromSeconds(
             Math.Max(1, Math.Ceiling((Waiting + Concurrency) * Volatile.Read(ref _averageMilliseconds) / Concurrency / 1000)));
 
-    /// <summary>Takes a place, waiting in the queue if there is room in it.</summary>
+    /// <summary>Lets in all the images of a request, or none of them.</summary>
+    /// <param name="images">How many, at least one.</param>
+    /// <returns>Their right to be computed one after the other, to be disposed at the end; null when they do not all fit.</returns>
+    public Admission? TryAdmit(int images)
+    {
+        // Compared before it is added: a request that does not fit must not turn away a smaller one in passing.
+        int before = Volatile.Read(ref _admitted);
+        while (before + images <= Capacity)
+        {
+            int found = Interlocked.CompareExchange(ref _admitted, before + images, before);
+            if (found == before)
+            {
+                return new Admission(this, images);
+            }
+
+            before = found;
+        }
+
+        return null;
+    }
+
+    /// <summary>Takes a place for one image, waiting in the queue if there is room in it.</summary>
     /// <returns>The place, to be disposed when the image is scored; null when the queue is full.</returns>
     public async ValueTask<Place?> TryEnterAsync(CancellationToken cancellation)
     {
-        if (_places.Wait(0, cancellation))
-        {
-            return new Place(this);
-        }
-
-        if (Interlocked.Increment(ref _waiting) > _maxQueue)
-        {
-            Interlocked.Decrement(ref _waiting);
-            return null;
-        }
-
-        try
-        {
-            await _places.WaitAsync(cancellation);
-            return new Place(this);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _waiting);
-        }
+        using Admission? admission = TryAdmit(1);
+        return admission is null ? null : await admission.EnterAsync(cancellation);
     }
 
-    /// <summary>Takes a place however long it takes: for the further files of a request that was let in.</summary>
+    /// <summary>Takes a place however long it takes, outside of the queue: for work that nobody waits for.</summary>
     public async ValueTask<Place> EnterAsync(CancellationToken cancellation)
     {
         await _places.WaitAsync(cancellation);
+        Interlocked.Increment(ref _admitted);
         return new Place(this);
     }
 
@@ -80,7 +86,45 @@ public sealed class ScoringGate : IDisposable
         // Two threads may overwrite each other's sample: an average can bear that, and a lock is not worth it.
         double average = Volatile.Read(ref _averageMilliseconds);
         Volatile.Write(ref _averageMilliseconds, average + (Smoothing * (milliseconds - average)));
+        Interlocked.Decrement(ref _admitted);
         _places.Release();
+    }
+
+    /// <summary>
+    /// The right of some images to be computed, each when a place is free. Disposing gives up the rights that were not used.
+    /// </summary>
+    public sealed class Admission : IDisposable
+    {
+        private readonly ScoringGate _gate;
+        private int _unused;
+
+        internal Admission(ScoringGate gate, int images) => (_gate, _unused) = (gate, images);
+
+        /// <summary>Uses one of the rights: waits for a place.</summary>
+        /// <exception cref="InvalidOperationException">Every image that was let in has had its place.</exception>
+        public async ValueTask<Place> EnterAsync(CancellationToken cancellation)
+        {
+            if (Interlocked.Decrement(ref _unused) < 0)
+            {
+                Interlocked.Increment(ref _unused);
+                throw new InvalidOperationException("More images than were let in.");
+            }
+
+            try
+            {
+                await _gate._places.WaitAsync(cancellation);
+            }
+            catch
+            {
+                Interlocked.Increment(ref _unused);
+                throw;
+            }
+
+            return new Place(_gate);
+        }
+
+        /// <summary>Call it when no <see cref="EnterAsync"/> is under way any more.</summary>
+        public void Dispose() => Interlocked.Add(ref _gate._admitted, -Interlocked.Exchange(ref _unused, 0));
     }
 
     /// <summary>The right to compute one image; disposing it lets the next one in.</summary>

@@ -33,7 +33,10 @@ public sealed record ServingOptions
     /// </summary>
     public string? AdminKey { get; init; }
 
-    /// <summary>Most files in one multipart request (1–10,000). Default 64.</summary>
+    /// <summary>
+    /// Most files in one multipart request (1–10,000). Default 64. They get their places in the queue all together or not at
+    /// all, so that a request can never have more of them than <see cref="Concurrency"/> and <see cref="MaxQueue"/> come to.
+    /// </summary>
     [Range(1, 10_000)]
     public int MaxFiles { get; init; } = 64;
 }

@@ -53,6 +53,13 @@ public sealed record TrainingOptions
     [Range(0.0, 0.5)]
     public double GateTolerance { get; init; } = 0.002;
 
+    /// <summary>
+    /// How many trained versions are kept, and how many published ones: older ones are deleted after a training, but never the
+    /// current one and those that it came from (1–100,000). Default 50.
+    /// </summary>
+    [Range(1, 100_000)]
+    public int KeepVersions { get; init; } = 50;
+
     /// <summary>Seed of everything random in a training. Default 1.</summary>
     public int Seed { get; init; } = 1;
 }

@@ -21,6 +21,7 @@ public sealed record HeadPointer(string Version, string? Previous, string Newest
 
 /// <summary>An answer about the pointer.</summary>
 /// <param name="Changed">False: the pointer is still the one that the asker knows, and the rest is null.</param>
-/// <param name="Head">Null when no version was ever published.</param>
+/// <param name="Head">Null when no version was ever published, and when the pointer cannot be read.</param>
 /// <param name="ETag">What to ask and to publish with next; null when there is no pointer.</param>
-public sealed record CurrentHead(bool Changed, HeadPointer? Head, ETag? ETag);
+/// <param name="Damage">Why the pointer cannot be read, in one sentence; null when it can, and when there is none.</param>
+public sealed record CurrentHead(bool Changed, HeadPointer? Head, ETag? ETag, string? Damage = null);

@@ -29,7 +29,7 @@ public sealed class TrainingContainer(StorageContainers containers)
         return blobs;
     }
 
-    /// <summary>One blob as a listing would show it; null when there is none of that name.</summary>
+    /// <summary>One blob as a listing would show it; null when there is none of that name, or when it must not be looked at.</summary>
     public async Task<TrainingBlob?> FindAsync(string name, CancellationToken cancellation)
     {
         try
@@ -37,13 +37,14 @@ public sealed class TrainingContainer(StorageContainers containers)
             BlobProperties properties = await _training.GetBlobClient(name).GetPropertiesAsync(cancellationToken: cancellation);
             return new TrainingBlob(name, properties.ETag, properties.ContentLength, properties.ContentHash);
         }
-        catch (RequestFailedException e) when (e.Status == 404)
+        catch (RequestFailedException e) when (e.Status == 404 || UnreadableBlobException.Is(e))
         {
             return null;
         }
     }
 
     /// <summary>The content of exactly this version of a blob; null when it was deleted or replaced meanwhile.</summary>
+    /// <exception cref="UnreadableBlobException">The storage does not give this one blob out; others may well be readable.</exception>
     public async Task<BinaryData?> ReadAsync(TrainingBlob blob, CancellationToken cancellation)
     {
         try
@@ -55,6 +56,10 @@ public sealed class TrainingContainer(StorageContainers containers)
         catch (RequestFailedException e) when (e.Status is 404 or 412)
         {
             return null;
+        }
+        catch (RequestFailedException e) when (UnreadableBlobException.Is(e))
+        {
+            throw new UnreadableBlobException(blob.Name, e);
         }
     }
 

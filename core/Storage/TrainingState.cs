@@ -24,6 +24,9 @@ public sealed record TrainingState
     /// <summary>Blobs to which the label rule gives no label.</summary>
     public int Unlabelled { get; init; }
 
+    /// <summary>Which blobs the storage does not give out now, how many and why, in one sentence; null when there are none.</summary>
+    public string? Unreadable { get; init; }
+
     /// <summary>What training waits for, in one sentence; null when it waits for nothing.</summary>
     public string? Waiting { get; init; }
 

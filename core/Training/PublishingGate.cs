@@ -1,3 +1,4 @@
+using ClockFunctions.Core.Heads;
 using ClockFunctions.Core.Metrics;
 using ClockFunctions.Core.Reports;
 
@@ -6,7 +7,7 @@ namespace ClockFunctions.Core.Training;
 /// <summary>Decides whether a candidate may replace the head that is served now.</summary>
 public static class PublishingGate
 {
-    public const string Published = "published";
+    public const string Published = HeadManifest.Published;
     public const string Held = "held";
 
     /// <summary>Compares ROC AUC on the same validation images, which does not depend on either head's threshold.</summary>

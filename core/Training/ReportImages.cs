@@ -11,7 +11,7 @@ public sealed class ReportImages(TrainingContainer training, ImageDecoder decode
 {
     private const int Concurrency = 8;
 
-    /// <summary>Thumbnails by <see cref="TrainingReport.Key"/>; images that are gone by now are left out.</summary>
+    /// <summary>Thumbnails by <see cref="TrainingReport.Key"/>; images that are gone or cannot be read by now are left out.</summary>
     public async Task<IReadOnlyDictionary<string, byte[]>> ThumbnailsAsync(
         TrainingReport report, IReadOnlyList<TrainingBlob> listing, LabelRule labels, CancellationToken cancellation)
     {
@@ -20,9 +20,16 @@ public sealed class ReportImages(TrainingContainer training, ImageDecoder decode
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellation };
         await Parallel.ForEachAsync(listing.Where(blob => wanted.Contains(Key(blob))), parallel, async (blob, stop) =>
         {
-            if (await training.ReadAsync(blob, stop) is { } content)
+            try
             {
-                files[Key(blob)] = content.ToArray();
+                if (await training.ReadAsync(blob, stop) is { } content)
+                {
+                    files[Key(blob)] = content.ToArray();
+                }
+            }
+            catch (UnreadableBlobException)
+            {
+                // A picture less in the report: the features of the image were computed when it could be read.
             }
         });
         return ReportPictures.Thumbnails(report, decoder, image => files.GetValueOrDefault(TrainingReport.Key(image)));

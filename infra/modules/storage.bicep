@@ -26,7 +26,7 @@ param allowedIpRanges array
 @description('The Log Analytics workspace that queue writes are logged to.')
 param workspaceId string
 
-// The storage contract of the project, held against ContainerNames in core by a test.
+// The storage contract of the project, held against StorageContainers in core by a test.
 var contractContainers = ['training', 'inbox', 'scores', 'quarantine', 'models']
 var deploymentContainerName = 'app-package'
 var deadLetterContainerName = 'dead-letter'

@@ -82,6 +82,21 @@ public sealed class EvaluationVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task ATargetThatIsGivenCountsThoughItIsTheDefault()
+    {
+        string drawings = await Drawings(60);
+        await Run("train", drawings, "--target", "other", "-o", $"{_folder}/model");
+
+        CommandLine.Run own = await Run("evaluate", drawings, "--model", $"{_folder}/model", "--json");
+        CommandLine.Run option = await Run("evaluate", drawings, "--model", $"{_folder}/model", "--target", "clock", "--json");
+        CommandLine.Run setting = await Run("evaluate", drawings, "--model", $"{_folder}/model", "--set", "Target=clock", "--json");
+
+        Assert.Equal((40, 20, 20), (Positives(own), Positives(option), Positives(setting)));
+
+        static int Positives(CommandLine.Run run) => run.Json.GetProperty("metrics").GetProperty("positives").GetInt32();
+    }
+
+    [Fact]
     public async Task HeadsAreComparedInOneTable()
     {
         string drawings = await Drawings(60);

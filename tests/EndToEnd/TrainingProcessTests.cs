@@ -91,11 +91,11 @@ public sealed class TrainingProcessTests(AzuriteFixture azurite) : IAsyncLifetim
         {
             for (; !cancellation.IsCancellationRequested; looks++)
             {
-                HeadPointer? pointer = (await _observer.Registry.ReadCurrentAsync(known: null, cancellation)).Head;
+                HeadPointer? pointer = (await _observer.Registry.Current.ReadAsync(known: null, cancellation)).Head;
                 Assert.NotNull(pointer);
                 // A registry of its own each time, so that nothing is remembered.
-                (LearnedHead head, _) = await new ModelRegistry(new StorageContainers(_storage.Client), TimeProvider.System).ReadHeadAsync(
-                    pointer.Version, cancellation);
+                (LearnedHead head, _) = await new ModelRegistry(
+                    new StorageContainers(_storage.Client), TimeProvider.System).Versions.ReadHeadAsync(pointer.Version, cancellation);
                 Assert.InRange(head.Probability(new float[head.FeatureWidth], []), 0, 1);
             }
         }

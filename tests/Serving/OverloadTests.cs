@@ -48,6 +48,74 @@ public class OverloadTests
     }
 
     [Fact]
+    public async Task TheFurtherFilesOfAFormCountInTheQueueLikeTheFirst()
+    {
+        await using ServingHost host = await ServingHost.StartAsync(settings: [("Serving:Concurrency", "1"), ("Serving:MaxQueue", "3")]);
+        ScoringGate gate = host.Service<ScoringGate>();
+        using ScoringGate.Place? taken = await gate.TryEnterAsync(Cancellation);
+
+        HttpResponseMessage refused = await PostFormAsync(host, files: 4);
+
+        await ServingHost.ProblemAsync(refused, 503, "overloaded");
+        Assert.True(refused.Headers.RetryAfter?.Delta >= TimeSpan.FromSeconds(1));
+        Assert.Equal(0, gate.Waiting);
+        Task<HttpResponseMessage> fits = PostFormAsync(host, files: 3);
+        Assert.True(SpinWait.SpinUntil(() => gate.Waiting == 3, TimeSpan.FromSeconds(30)));
+        await ServingHost.ProblemAsync(await host.ScoreAsync(SomePhoto.Jpeg()), 503, "overloaded"); // the queue is full with them
+
+        taken!.Dispose();
+        Assert.Equal(3, (await ServingHost.JsonAsync(await fits)).GetProperty("scores").GetArrayLength());
+        Assert.Equal((0, 0L), (gate.Waiting, host.Service<UploadBudget>().Held));
+    }
+
+    [Fact]
+    public async Task AFormThatTheQueueCanNeverHoldIsNotToldToComeBack()
+    {
+        await using ServingHost host = await ServingHost.StartAsync(settings: [("Serving:Concurrency", "1"), ("Serving:MaxQueue", "1")]);
+
+        HttpResponseMessage refused = await PostFormAsync(host, files: 3);
+
+        await ServingHost.ProblemAsync(refused, 413, "too-large");
+        Assert.Null(refused.Headers.RetryAfter);
+    }
+
+    [Fact]
+    public async Task NoAnswerOfStatus200HoldsAnOverload()
+    {
+        await using ServingHost host = await ServingHost.StartAsync(settings: [("Images:MaxBytes", "100000")]);
+        UploadBudget budget = host.Service<UploadBudget>();
+        byte[] small = SomePhoto.Jpeg();
+        // Others hold nearly all the memory: there is room for the first file, and for no second one.
+        long others = budget.Most - small.Length - 99_000;
+        while (others > 0)
+        {
+            int part = (int)Math.Min(others, int.MaxValue);
+            Assert.True(budget.TryReserve(part));
+            others -= part;
+        }
+
+        HttpResponseMessage refused = await PostFormAsync(host, files: 8);
+
+        await ServingHost.ProblemAsync(refused, 503, "overloaded");
+        Assert.NotNull(refused.Headers.RetryAfter);
+    }
+
+    [Fact]
+    public async Task AFormThatMemoryCanNeverHoldIsNotToldToComeBack()
+    {
+        await using ServingHost host = await ServingHost.StartAsync(
+            settings: [("Images:MaxBytes", "20000"), ("Serving:Concurrency", "1")]); // 9 images' bytes in all
+        using MultipartFormDataContent form = [];
+        for (int i = 0; i < 12; i++)
+        {
+            form.Add(ServingHost.Content(new byte[20_000], "image/jpeg"), "files", $"{i}.jpg");
+        }
+
+        await ServingHost.ProblemAsync(await host.Client.PostAsync("/api/score", form, Cancellation), 413, "too-large");
+        Assert.Equal(0, host.Service<UploadBudget>().Held);
+    }
+
+    [Fact]
     public async Task ManyFormsAtOnceAreAllScoredWhenThereIsRoom()
     {
         await using ServingHost host = await ServingHost.StartAsync(settings: [("Serving:Concurrency", "2"), ("Serving:MaxQueue", "100")]);
@@ -69,5 +137,16 @@ public class OverloadTests
                 (await ServingHost.JsonAsync(answer)).GetProperty("scores").EnumerateArray(),
                     score => Assert.True(score.TryGetProperty("probability", out _)));
         }
+    }
+
+    private static async Task<HttpResponseMessage> PostFormAsync(ServingHost host, int files)
+    {
+        using MultipartFormDataContent form = [];
+        for (int i = 0; i < files; i++)
+        {
+            form.Add(ServingHost.Content(SomePhoto.Jpeg(i), "image/jpeg"), "files", $"{i}.jpg");
+        }
+
+        return await host.Client.PostAsync("/api/score", form, Cancellation);
     }
 }

@@ -53,6 +53,43 @@ public sealed class ScoringGateTests : IDisposable
     }
 
     [Fact]
+    public async Task ARequestGetsAllItsPlacesInTheQueueOrNone()
+    {
+        using ScoringGate gate = new(new ServingOptions { Concurrency = 1, MaxQueue = 3 });
+        using ScoringGate.Place? taken = await gate.TryEnterAsync(Cancellation);
+
+        Assert.Null(gate.TryAdmit(4));
+        Assert.Equal(0, gate.Waiting); // nothing of it stays behind
+        using ScoringGate.Admission? form = gate.TryAdmit(3);
+        Assert.NotNull(form);
+        Assert.Equal(3, gate.Waiting);
+        Assert.True(gate.IsFull);
+        Assert.Null(await gate.TryEnterAsync(Cancellation));
+
+        taken!.Dispose();
+        for (int i = 0; i < 3; i++)
+        {
+            (await form.EnterAsync(Cancellation)).Dispose();
+        }
+
+        Assert.False(gate.IsFull);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => form.EnterAsync(Cancellation).AsTask());
+    }
+
+    [Fact]
+    public void WhoeverGivesUpARequestGivesUpAllItsPlaces()
+    {
+        using ScoringGate gate = new(new ServingOptions { Concurrency = 1, MaxQueue = 3 });
+        for (int i = 0; i < 10; i++)
+        {
+            gate.TryAdmit(4)!.Dispose();
+        }
+
+        Assert.Equal(0, gate.Waiting);
+        Assert.False(gate.IsFull);
+    }
+
+    [Fact]
     public void RetryAfterIsAtLeastASecond() => Assert.Equal(TimeSpan.FromSeconds(1), _gate.RetryAfter);
 
     public void Dispose() => _gate.Dispose();

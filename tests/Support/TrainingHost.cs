@@ -49,8 +49,8 @@ public sealed class TrainingHost : IAsyncDisposable
 
     /// <summary>Fingerprint of the version that scorers serve; null when there is none.</summary>
     public async Task<string?> PublishedFingerprintAsync(CancellationToken cancellation) =>
-        (await Registry.ReadCurrentAsync(known: null, cancellation)).Head is { Version: var version }
-            ? (await Registry.ReadHeadAsync(version, cancellation)).Manifest.Fingerprint : null;
+        (await Registry.Current.ReadAsync(known: null, cancellation)).Head is { Version: var version }
+            ? (await Registry.Versions.ReadHeadAsync(version, cancellation)).Manifest.Fingerprint : null;
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 }

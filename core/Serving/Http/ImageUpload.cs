@@ -12,13 +12,15 @@ public sealed class ImageUpload : IDisposable
 
     private readonly UploadBudget _budget;
     private byte[] _buffer = [];
-    private int _reserved;
 
     private ImageUpload(UploadBudget budget) => _budget = budget;
 
     public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, Length);
 
     public int Length { get; private set; }
+
+    /// <summary>Bytes that the upload takes of the budget.</summary>
+    public int Reserved { get; private set; }
 
     /// <summary>Reads a body to its end.</summary>
     /// <returns>The upload, or the problem with it: nothing in it, too much in it, or no memory left for it.</returns>
@@ -57,8 +59,8 @@ public sealed class ImageUpload : IDisposable
             Length = 0;
         }
 
-        _budget.Release(_reserved);
-        _reserved = 0;
+        _budget.Release(Reserved);
+        Reserved = 0;
     }
 
     private async Task<ProblemDetails?> FillAsync(Stream body, long? announced, ImageLimits limits, CancellationToken cancellation)
@@ -97,12 +99,12 @@ public sealed class ImageUpload : IDisposable
             return true;
         }
 
-        if (!_budget.TryReserve(size - _reserved))
+        if (!_budget.TryReserve(size - Reserved))
         {
             return false;
         }
 
-        _reserved = size;
+        Reserved = size;
         byte[] larger = ArrayPool<byte>.Shared.Rent(size);
         _buffer.AsSpan(0, Length).CopyTo(larger);
         if (_buffer.Length > 0)

@@ -31,33 +31,33 @@ public sealed class ModelEndpoints(
     internal async Task<IResult> ListAsync(CancellationToken cancellation)
     {
         (IReadOnlyList<RegisteredHead> heads, IReadOnlyList<DamagedHead> damaged) = await registry().ListWithDamagedAsync(cancellation);
-        return Answers.Of(new ModelList([.. heads.Select(head => ModelSummary.Of(head, current.Refusal(head.Manifest)))], damaged));
+        return Answers.Of(new ModelList(ModelSummary.Of(heads, options, backbones), damaged));
     }
 
     /// <summary>Moves the pointer, from what it is now, or from what If-Match says it should be.</summary>
     internal async Task<IResult> PublishAsync(HttpRequest request, string version, CancellationToken cancellation)
     {
+        string? condition = request.Headers.IfMatch;
+        bool isConditional = !string.IsNullOrEmpty(condition);
         try
         {
-            CurrentHead before = await registry().ReadCurrentAsync(known: null, cancellation);
-            string? condition = request.Headers.IfMatch;
-            if (!string.IsNullOrEmpty(condition) && !Holds(condition, before.ETag))
+            CurrentHead before = await registry().Current.ReadAsync(known: null, cancellation);
+            if (isConditional && !Holds(condition!, before.ETag))
             {
-                return Answers.Of(
-                    Problems.PreconditionFailed(
-                        $"The current version is {before.Head?.Version ?? "none"}; its ETag is not the one of If-Match."));
+                return Answers.Of(Problems.PreconditionFailed(
+                    $"The current version is {before.Head?.Version ?? "none"}; its ETag is not the one of If-Match."));
             }
 
-            HeadManifest manifest = await registry().ReadManifestAsync(version, cancellation);
-            if (current.Refusal(manifest) is { } refusal)
+            HeadManifest manifest = await registry().Versions.ReadManifestAsync(version, cancellation);
+            BackboneSpec backbone = backbones.Resolve(options.Backbone).Spec;
+            if (CurrentModel.Refusal(manifest, options, backbone) is { } refusal)
             {
                 return Answers.Of(Problems.UnusableModel(refusal));
             }
 
             CurrentHead after = before.Head?.Version == version
                 ? before
-                : await registry()
-                .PublishAsync(version, before.ETag, backbones.Resolve(options.Backbone).Spec, options.Pipeline, cancellation);
+                : await registry().PublishAsync(version, before.ETag, backbone, options.Pipeline, cancellation);
             // So that whoever published sees it serve in the next answer of this instance.
             await current.PollAsync(cancellation);
             request.HttpContext.Response.Headers.ETag = after.ETag?.ToString("H");
@@ -73,7 +73,8 @@ public sealed class ModelEndpoints(
         }
         catch (RegistryConflictException e)
         {
-            return Answers.Of(Problems.Conflict(e.Message));
+            // The pointer moved after it was compared with If-Match: to whoever sent a condition, it does not hold.
+            return Answers.Of(isConditional ? Problems.PreconditionFailed(e.Message) : Problems.Conflict(e.Message));
         }
     }
 
@@ -81,7 +82,7 @@ public sealed class ModelEndpoints(
     {
         try
         {
-            BinaryData page = await registry().ReadReportAsync(version, cancellation);
+            BinaryData page = await registry().Versions.ReadReportAsync(version, cancellation);
             request.HttpContext.Response.Headers.ContentSecurityPolicy = ReportPolicy;
             return TypedResults.Bytes(page.ToArray(), "text/html; charset=utf-8");
         }

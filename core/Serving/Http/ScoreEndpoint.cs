@@ -31,7 +31,7 @@ public sealed class ScoreEndpoint(
         // Before the body is read: an overloaded service must not pay for what it turns away.
         if (gate.IsFull)
         {
-            return Overloaded();
+            return Failed(Overload());
         }
 
         if (MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type)
@@ -46,95 +46,73 @@ public sealed class ScoreEndpoint(
         }
 
         (ImageUpload? upload, problem) = await ImageUpload.ReadAsync(request.Body, request.ContentLength, limits, budget, cancellation);
-        return upload is null
-            ? Failed(problem!)
-            : Answer(request, await ScoreAsync(upload, mayBeShed: true, model, asked, cancellation));
+        using (upload)
+        {
+            if (upload is null)
+            {
+                return Failed(problem!);
+            }
+
+            using ScoringGate.Admission? admission = gate.TryAdmit(1);
+            return admission is null
+                ? TurnAway(images: 1)
+                : Answer(request, await ScoreAsync(upload, admission, model, asked, cancellation));
+        }
     }
 
     private async Task<IResult> ScoreFilesAsync(
         HttpRequest request, MediaTypeHeaderValue type, ServedModel? model, ScoreOptions asked, CancellationToken cancellation)
     {
-        List<Task<FileOutcome>> files = [];
-        ProblemDetails? problem = null;
-        try
+        // What the queue could never hold is refused for good, and not told to come back.
+        int mostFiles = Math.Min(serving.MaxFiles, gate.Capacity);
+        (WholeForm? form, ProblemDetails? problem) = await WholeForm.ReadAsync(
+            new ImageForm(request.Body, type, limits, budget), mostFiles, budget, cancellation);
+        using (form)
         {
-            ImageForm form = new(request.Body, type, limits, budget);
-            while (problem is null && await form.NextAsync(cancellation) is { } part)
+            if (form is null)
             {
-                if (files.Count == serving.MaxFiles)
-                {
-                    problem = Problems.TooLarge($"One request may have {serving.MaxFiles} files.");
-                    part.Upload?.Dispose();
-                    break;
-                }
-
-                // The first file is let in or turned away for all; the others wait their turn, some under way while the next is read.
-                bool first = files.Count == 0;
-                files.Add(part.Upload is null
-                    ? Task.FromResult(new FileOutcome(null, part.Problem))
-                    : Task.Run(() => ScoreAsync(part.Upload, mayBeShed: first, model, asked, cancellation), CancellationToken.None));
-                if (files.Count >= gate.Concurrency)
-                {
-                    await files[^gate.Concurrency];
-                }
-
-                problem = files[0].IsCompletedSuccessfully
-                    && files[0].Result.Problem is { Status: StatusCodes.Status503ServiceUnavailable } shed ? shed : null;
+                return Failed(problem!);
             }
 
-            problem ??= form.Problem;
-        }
-        finally
-        {
-            // Whatever happened, no score of this request goes on behind its answer.
+            using ScoringGate.Admission? admission = gate.TryAdmit(form.Images);
+            if (admission is null)
+            {
+                return TurnAway(form.Images);
+            }
+
+            Task<FileOutcome>[] files = [.. form.Parts.Select(part => part.Upload is { } upload
+                ? Task.Run(() => ScoreAsync(upload, admission, model, asked, cancellation), CancellationToken.None)
+                : Task.FromResult(new FileOutcome(null, part.Problem)))];
+            // Whatever happens, no score of this request goes on behind its answer.
             await ((Task)Task.WhenAll(files)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            FileOutcome[] outcomes = await Task.WhenAll(files);
+            return outcomes is [var only]
+                ? Answer(request, only)
+                : Answers.Of(new ScoreBatch([.. outcomes.Select(outcome => (object?)outcome.Problem ?? WithExplanation(outcome.Scored!))]));
         }
-
-        if (problem is not null)
-        {
-            return Failed(problem);
-        }
-
-        FileOutcome[] outcomes = await Task.WhenAll(files);
-        return outcomes switch
-        {
-            [] => Answers.Of(Problems.NoImage("The form has no file.")),
-            [var only] => Answer(request, only),
-            _ => Answers.Of(new ScoreBatch([.. outcomes.Select(outcome => (object?)outcome.Problem ?? WithExplanation(outcome.Scored!))])),
-        };
     }
 
-    /// <summary>Scores one upload and disposes of it.</summary>
+    /// <summary>Scores one image that was let in.</summary>
     private async Task<FileOutcome> ScoreAsync(
-        ImageUpload upload, bool mayBeShed, ServedModel? model, ScoreOptions asked, CancellationToken cancellation)
+        ImageUpload upload, ScoringGate.Admission admission, ServedModel? model, ScoreOptions asked, CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
         string outcome = Outcome;
-        using (upload)
+        try
         {
-            try
-            {
-                using ScoringGate.Place? place = mayBeShed
-                    ? await gate.TryEnterAsync(cancellation)
-                    : await gate.EnterAsync(cancellation);
-                if (place is null)
-                {
-                    outcome = "overloaded";
-                    return new FileOutcome(null, Overload());
-                }
-
-                return new FileOutcome(scorer().Score(upload.Bytes, model, asked), null);
-            }
-            catch (ImageException e)
-            {
-                ProblemDetails problem = Problems.Of(e);
-                outcome = problem.Type![Problems.TypePrefix.Length..];
-                return new FileOutcome(null, problem);
-            }
-            finally
-            {
-                Telemetry.ScoreDone(outcome, Stopwatch.GetElapsedTime(start).TotalSeconds);
-            }
+            using ScoringGate.Place place = await admission.EnterAsync(cancellation);
+            return new FileOutcome(scorer().Score(upload.Bytes, model, asked), null);
+        }
+        catch (ImageException e)
+        {
+            ProblemDetails problem = Problems.Of(e);
+            outcome = problem.Type![Problems.TypePrefix.Length..];
+            return new FileOutcome(null, problem);
+        }
+        finally
+        {
+            upload.Dispose(); // what was scored needs its memory no more, though other files of the form go on
+            Telemetry.ScoreDone(outcome, Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
     }
 
@@ -148,7 +126,16 @@ public sealed class ScoreEndpoint(
     private Answers.ProblemAnswer Failed(ProblemDetails problem) =>
         Answers.Of(problem, problem.Status == StatusCodes.Status503ServiceUnavailable ? gate.RetryAfter : null);
 
-    private Answers.ProblemAnswer Overloaded() => Failed(Overload());
+    /// <summary>The queue has no room for all the images of a request: none of them is scored.</summary>
+    private Answers.ProblemAnswer TurnAway(int images)
+    {
+        for (int image = 0; image < images; image++)
+        {
+            Telemetry.ScoreDone("overloaded", seconds: 0);
+        }
+
+        return Failed(Overload());
+    }
 
     private static ProblemDetails Overload() => Problems.Overloaded("Every place in the scoring queue is taken. Try again later.");
 

@@ -59,11 +59,23 @@ public sealed class TrainingEndpoint(
     }
 
     /// <summary>Whether the blob holds this image already. Azurite notes no MD5: what has the same length is then read.</summary>
-    private async Task<bool> IsSameAsync(TrainingBlob blob, ImageUpload upload, CancellationToken cancellation) =>
-        blob.Length == upload.Length
-        && (blob.ContentMd5 is null
-            ? await container().ReadAsync(blob, cancellation) is { } content && content.ToMemory().Span.SequenceEqual(upload.Bytes.Span)
-            : blob.Holds(upload.Bytes.Span));
+    private async Task<bool> IsSameAsync(TrainingBlob blob, ImageUpload upload, CancellationToken cancellation)
+    {
+        if (blob.Length != upload.Length || blob.ContentMd5 is not null)
+        {
+            return blob.Length == upload.Length && blob.Holds(upload.Bytes.Span);
+        }
+
+        try
+        {
+            return await container().ReadAsync(blob, cancellation) is { } content
+                && content.ToMemory().Span.SequenceEqual(upload.Bytes.Span);
+        }
+        catch (UnreadableBlobException)
+        {
+            return false; // written anew, it can be read again
+        }
+    }
 
     private Answers.ProblemAnswer Failed(ProblemDetails problem) =>
         Answers.Of(problem, problem.Status == StatusCodes.Status503ServiceUnavailable ? gate.RetryAfter : null);

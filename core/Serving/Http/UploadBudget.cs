@@ -11,8 +11,10 @@ public sealed class UploadBudget(ImageLimits limits, ScoringGate gate)
     // Room for the images being computed and for this many more of the largest size: thousands of usual photos.
     private const int SpareImages = 8;
 
-    private readonly long _most = (long)limits.MaxBytes * (gate.Concurrency + SpareImages);
     private long _held;
+
+    /// <summary>Bytes that are held at once at most. A form with more of them can never be taken.</summary>
+    public long Most { get; } = (long)limits.MaxBytes * (gate.Concurrency + SpareImages);
 
     /// <summary>Bytes held now.</summary>
     public long Held => Interlocked.Read(ref _held);
@@ -20,7 +22,7 @@ public sealed class UploadBudget(ImageLimits limits, ScoringGate gate)
     /// <returns>Whether there was room; if so, <see cref="Release"/> gives it back.</returns>
     public bool TryReserve(int bytes)
     {
-        if (Interlocked.Add(ref _held, bytes) <= _most)
+        if (Interlocked.Add(ref _held, bytes) <= Most)
         {
             return true;
         }

@@ -1,20 +1,13 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text.Json;
-using Azure;
-using Azure.Storage.Blobs;
-using Azure.Storage.Blobs.Models;
 using Microsoft.Extensions.Logging;
 
 namespace ClockFunctions.Core.Storage.Features;
 
 /// <summary>
-/// The features of every image content under one key, in container <c>models</c> under <see cref="FeatureKey.Folder"/>:
-/// computed once, by whichever process comes first. It also remembers the content hash of every blob version, so that
-/// a listing is all that a fingerprint takes.
+/// The features of every image content under one key, computed once, by whichever process comes first. It also
+/// remembers the content hash of every blob version, so that a listing is all that a fingerprint takes.
 /// </summary>
 /// <remarks>
 /// Blocks are immutable: small deltas as images are ingested, compacted into packs by whoever holds the training
@@ -24,17 +17,13 @@ namespace ClockFunctions.Core.Storage.Features;
 /// </remarks>
 public sealed class FeatureCache(StorageContainers containers, FeatureKey key, ILogger<FeatureCache> logger) : IDisposable
 {
-    /// <summary>Enough for the index of a delta, so that one request reads it.</summary>
-    private const int FirstRead = 64 * 1024;
-
     /// <summary>Requests at the same time. More do not make one client faster.</summary>
     private const int Concurrency = 8;
 
-    private readonly BlobContainerClient _models = containers.Models;
+    private readonly FeatureBlockStore _store = new(containers, key);
     private readonly FeatureIndex _index = new();
     private readonly SemaphoreSlim _refreshing = new(1);
     private readonly ConcurrentDictionary<string, byte> _damaged = new();
-    private bool _described;
 
     public FeatureKey Key { get; } = key;
 
@@ -57,19 +46,15 @@ public sealed class FeatureCache(StorageContainers containers, FeatureKey key, I
         await _refreshing.WaitAsync(cancellation);
         try
         {
-            Dictionary<string, long> stored = await ListAsync(cancellation);
+            // Taken before the listing: a block that this process writes meanwhile is in neither, and is not gone.
+            string[] known = [.. _index.Blocks.Keys];
+            Dictionary<string, long> stored = await _store.ListAsync(cancellation);
             string[] fresh = [.. stored.Keys.Where(name => !_index.Blocks.ContainsKey(name) && !_damaged.ContainsKey(name))];
             ParallelOptions parallel = new() { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellation };
-            await Parallel.ForEachAsync(fresh, parallel, async (name, stop) =>
-            {
-                if (await TryReadIndexAsync(name, stored[name], stop) is { } block)
-                {
-                    _index.Add(name, block);
-                }
-            });
+            await Parallel.ForEachAsync(fresh, parallel, async (name, stop) => await ReadIndexAsync(name, stored[name], stop));
 
             // After the additions: what was compacted is known by its new place before the old one is forgotten.
-            foreach (string name in _index.Blocks.Keys.Where(name => !stored.ContainsKey(name)).ToArray())
+            foreach (string name in known.Where(name => !stored.ContainsKey(name)))
             {
                 _index.Remove(name);
             }
@@ -83,7 +68,7 @@ public sealed class FeatureCache(StorageContainers containers, FeatureKey key, I
     /// <summary>Stores what was found out about some images.</summary>
     public async Task AppendAsync(FeatureBlock block, CancellationToken cancellation)
     {
-        await DescribeAsync(cancellation);
+        await _store.DescribeAsync(cancellation);
         await WriteAsync("delta", block, cancellation);
     }
 
@@ -142,94 +127,37 @@ public sealed class FeatureCache(StorageContainers containers, FeatureKey key, I
     /// <summary>Writes a block under a new name and adds it to the index.</summary>
     internal async Task<string> WriteAsync(string kind, FeatureBlock block, CancellationToken cancellation)
     {
-        byte[] file = FeatureBlockFile.Write(Key, block);
-        string name = $"{Key.Folder}{kind}-{Guid.NewGuid():n}.safetensors";
-        BlobUploadOptions options = new()
-        {
-            Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All },
-            TransferOptions = new() { InitialTransferSize = file.Length },
-        };
-        try
-        {
-            await _models.GetBlobClient(name).UploadAsync(new BinaryData(file), options, cancellation);
-        }
-        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobAlreadyExists)
-        {
-            // Nobody else makes this name: our own request, repeated after a lost answer.
-        }
-
-        _index.Add(name, FeatureBlockFile.Read(Key, file, file.Length));
+        (string name, FeatureBlockFile written) = await _store.WriteAsync(kind, block, cancellation);
+        _index.Add(name, written);
         return name;
     }
 
     /// <summary>Removes a block whose rows are elsewhere, or damaged.</summary>
     internal async Task DeleteAsync(string name, CancellationToken cancellation)
     {
-        await _models.GetBlobClient(name).DeleteIfExistsAsync(cancellationToken: cancellation);
+        await _store.DeleteAsync(name, cancellation);
         _index.Remove(name);
         _damaged.TryRemove(name, out _);
     }
 
     public void Dispose() => _refreshing.Dispose();
 
-    private async Task<Dictionary<string, long>> ListAsync(CancellationToken cancellation)
-    {
-        Dictionary<string, long> stored = [];
-        try
-        {
-            await foreach (BlobItem blob in _models.GetBlobsAsync(new GetBlobsOptions { Prefix = Key.Folder }, cancellation))
-            {
-                if (blob.Name.EndsWith(".safetensors", StringComparison.Ordinal))
-                {
-                    stored.Add(blob.Name, blob.Properties.ContentLength ?? 0);
-                }
-            }
-        }
-        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
-        {
-            // Nothing was ever stored.
-        }
-
-        return stored;
-    }
-
-    private async Task<FeatureBlockFile?> TryReadIndexAsync(string name, long length, CancellationToken cancellation)
+    private async Task ReadIndexAsync(string name, long length, CancellationToken cancellation)
     {
         try
         {
-            byte[] start = await ReadStartAsync(name, Math.Min(FirstRead, length), cancellation);
-            long needed = FeatureBlockFile.IndexBytes(start);
-            if (needed > start.Length)
+            if (await _store.ReadIndexAsync(name, length, cancellation) is { } block)
             {
-                start = await ReadStartAsync(name, Math.Min(needed, length), cancellation);
+                _index.Add(name, block);
             }
-
-            return FeatureBlockFile.Read(Key, start, length);
-        }
-        catch (RequestFailedException e) when (e.Status == 404)
-        {
-            return null; // compacted since it was listed
         }
         catch (DamagedBlockException e)
         {
             MarkDamaged(name, e);
-            return null;
         }
     }
 
-    private async Task<byte[]> ReadStartAsync(string name, long bytes, CancellationToken cancellation)
-    {
-        if (bytes == 0)
-        {
-            throw new DamagedBlockException("The block is empty.");
-        }
-
-        BlobDownloadOptions options = new() { Range = new HttpRange(0, bytes) };
-        BlobDownloadResult content = await _models.GetBlobClient(name).DownloadContentAsync(options, cancellation);
-        return content.Content.ToArray();
-    }
-
-    /// <summary>Streams a block's rows and hands out those that are wanted; false when it is gone or damaged.</summary>
+    /// <summary>Hands out the wanted rows of a block; false when it is gone or damaged, and then the index has forgotten it.</summary>
     private async Task<bool> TryReadRowsAsync(
         string name, List<(int Row, int Wanted)> wanted, FeatureRowReader take, CancellationToken cancellation)
     {
@@ -238,72 +166,27 @@ public sealed class FeatureCache(StorageContainers containers, FeatureKey key, I
             return false;
         }
 
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(block.RowBytes);
         try
         {
-            BlobDownloadOptions options = new() { Range = new HttpRange(block.IndexEnd) };
-            using BlobDownloadStreamingResult download = await _models.GetBlobClient(name).DownloadStreamingAsync(options, cancellation);
-            using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            Memory<byte> row = buffer.AsMemory(0, block.RowBytes);
-            int next = 0;
-            for (int i = 0; i < block.Index.Rows.Count; i++)
+            if (await _store.TryReadRowsAsync(name, block, wanted, take, cancellation))
             {
-                await download.Content.ReadExactlyAsync(row, cancellation);
-                hash.AppendData(row.Span);
-                for (; next < wanted.Count && wanted[next].Row == i; next++)
-                {
-                    take(wanted[next].Wanted, MemoryMarshal.Cast<byte, Half>(row.Span));
-                }
+                return true;
             }
 
-            return Convert.ToHexStringLower(hash.GetHashAndReset()) == block.RowsSha256
-                ? true : throw new DamagedBlockException("The block's features are not those that were written.");
-        }
-        catch (RequestFailedException e) when (e.Status is 404 or 416)
-        {
             _index.Remove(name); // compacted by another process
-            return false;
         }
-        catch (Exception e) when (e is DamagedBlockException or EndOfStreamException)
+        catch (DamagedBlockException e)
         {
             MarkDamaged(name, e);
-            return false;
         }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+
+        return false;
     }
 
-    private void MarkDamaged(string name, Exception e)
+    private void MarkDamaged(string name, DamagedBlockException e)
     {
         logger.LogWarning("Features in {Block} will be computed again: {Reason}", name, e.Message);
         _damaged[name] = 0;
         _index.Remove(name);
     }
-
-    /// <summary>Leaves a note beside the blocks that says what they are; nothing reads it but people.</summary>
-    private async Task DescribeAsync(CancellationToken cancellation)
-    {
-        if (_described)
-        {
-            return;
-        }
-
-        try
-        {
-            BlobUploadOptions onlyNew = new() { Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All } };
-            await _models.GetBlobClient($"{Key.Folder}key.json").UploadAsync(
-                new BinaryData(JsonSerializer.SerializeToUtf8Bytes(Key, Json.Indented)), onlyNew, cancellation);
-        }
-        catch (RequestFailedException e) when (e.Status is 409 or 412)
-        {
-            // It is there.
-        }
-
-        _described = true;
-    }
 }
-
-/// <summary>Takes a row: its place among those asked for, and its values.</summary>
-public delegate void FeatureRowReader(int index, ReadOnlySpan<Half> values);

@@ -1,6 +1,7 @@
 using ClockFunctions.Core.Datasets;
 using ClockFunctions.Core.Storage;
 using ClockFunctions.Core.Storage.Features;
+using ClockFunctions.Core.Training.Features;
 
 namespace ClockFunctions.Core.Training.Coordination;
 
@@ -8,7 +9,11 @@ namespace ClockFunctions.Core.Training.Coordination;
 /// <param name="Images">The usable images with a label.</param>
 /// <param name="Unusable">Blobs that are no usable image.</param>
 /// <param name="Unlabelled">Blobs to which the rule gives no label.</param>
-public sealed record Dataset(IReadOnlyList<TrainingImage> Images, int Unusable, int Unlabelled)
+/// <param name="Unreadable">
+/// Which blobs the storage does not give out now, how many and why, in one sentence; null when there are none. They are left
+/// out as long as that lasts.
+/// </param>
+public sealed record Dataset(IReadOnlyList<TrainingImage> Images, int Unusable, int Unlabelled, string? Unreadable = null)
 {
     /// <summary>Identifies the images; see <see cref="Datasets.Fingerprint"/>.</summary>
     public string Fingerprint { get; } = Datasets.Fingerprint.Of(Images);
@@ -18,8 +23,13 @@ public sealed record Dataset(IReadOnlyList<TrainingImage> Images, int Unusable, 
         new SortedDictionary<string, int>(Images.CountBy(image => image.Label).ToDictionary(), StringComparer.Ordinal);
 
     /// <summary>Makes the dataset of a listing whose blobs were ingested.</summary>
-    public static Dataset Of(IReadOnlyList<TrainingBlob> listing, LabelRule rule, FeatureCache cache)
+    /// <param name="listing">The training container.</param>
+    /// <param name="rule">How names give labels.</param>
+    /// <param name="cache">What is known about the blobs.</param>
+    /// <param name="unreadable">Which of them could not be read.</param>
+    public static Dataset Of(IReadOnlyList<TrainingBlob> listing, LabelRule rule, FeatureCache cache, UnreadableBlobs unreadable)
     {
+        List<string> left = [];
         List<TrainingImage> images = new(listing.Count);
         int unusable = 0;
         int unlabelled = 0;
@@ -28,6 +38,10 @@ public sealed record Dataset(IReadOnlyList<TrainingImage> Images, int Unusable, 
             if (rule.Of(blob.Name) is not var (label, name))
             {
                 unlabelled++;
+            }
+            else if (unreadable.ReasonFor(blob) is { } reason && !IsUsable(blob))
+            {
+                left.Add(reason);
             }
             else if (cache.TryFindBlob(blob, out KnownBlob? known))
             {
@@ -42,6 +56,14 @@ public sealed record Dataset(IReadOnlyList<TrainingImage> Images, int Unusable, 
             }
         }
 
-        return new Dataset(images, unusable, unlabelled);
+        return new Dataset(images, unusable, unlabelled, left.Count == 0 ? null : Sentence(left));
+
+        // What any instance could read is in the cache, and then it does not matter that this one could not.
+        bool IsUsable(TrainingBlob blob) =>
+            cache.TryFindBlob(blob, out KnownBlob? known) && (known.Unusable is not null || cache.HasRow(known.ContentHash!));
     }
+
+    private static string Sentence(List<string> reasons) => reasons.Count == 1
+        ? $"1 image cannot be read and will be tried again, because: {reasons[0]}"
+        : $"{reasons.Count} images cannot be read and will be tried again, the first because: {reasons[0]}";
 }

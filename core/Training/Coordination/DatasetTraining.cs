@@ -13,7 +13,8 @@ namespace ClockFunctions.Core.Training.Coordination;
 
 /// <summary>One training, from listing the container to moving the pointer, by the holder of the lease.</summary>
 public sealed class DatasetTraining(
-    TrainingContainer container, ImageIngest ingest, FeatureCache cache, ModelRegistry registry, ReportImages images,
+    TrainingContainer container, ImageIngest ingest, FeatureCache cache, UnreadableBlobs unreadable, ModelRegistry registry,
+    TrainedHeads heads, HeadRetention retention, ReportImages images,
     ClassifierOptions options, BackboneSpec backbone, TimeProvider time, ILogger<DatasetTraining> logger)
 {
     private readonly LabelRule _labelRule = LabelRule.Parse(options.Training.LabelRule);
@@ -36,34 +37,21 @@ public sealed class DatasetTraining(
             _cpuSecondsPerView = count.CpuSeconds / count.Extracted / options.Training.Views;
         }
 
-        return (Dataset.Of(listing, _labelRule, cache), listing, count);
+        unreadable.Keep(listing);
+        return (Dataset.Of(listing, _labelRule, cache, unreadable), listing, count);
     }
 
     /// <summary>What training waits for, in one sentence; null when there are images enough.</summary>
     public string? WaitsFor(Dataset dataset) =>
         TrainingReadiness.WaitsFor(dataset.Images, options.Target, options.Training) is { } lack ? $"Training waits for {lack}." : null;
 
-    /// <summary>
-    /// The version that was trained on this dataset, if it is the current or the newest one, with whether it only lacks the pointer.
-    /// </summary>
-    public async Task<(string? Version, bool Unfinished)> FindTrainedAsync(string fingerprint, CancellationToken cancellation)
-    {
-        CurrentHead current = await registry.ReadCurrentAsync(known: null, cancellation);
-        HeadManifest? currentHead = await ReadUsableAsync(current.Head?.Version, cancellation);
-        HeadManifest? newest = await ReadUsableAsync(await registry.ReadNewestVersionAsync(cancellation), cancellation);
-        if (newest?.Fingerprint == fingerprint)
-        {
-            // Published by the gate, after the pointer last moved, from the very head that is current: its trainer died in between.
-            bool unfinished = newest.State == PublishingGate.Published && newest.Parent == currentHead?.Version
-                && (current.Head is null || string.CompareOrdinal(newest.Version, current.Head.Newest) > 0);
-            return (newest.Version, unfinished);
-        }
-
-        return (currentHead?.Fingerprint == fingerprint ? currentHead.Version : null, false);
-    }
+    /// <inheritdoc cref="TrainedHeads.FindAsync"/>
+    public Task<(string? Version, bool Unfinished)> FindTrainedAsync(string fingerprint, CancellationToken cancellation) =>
+        heads.FindAsync(fingerprint, cancellation);
 
     /// <summary>Trains if the dataset is not the one that was trained on last.</summary>
     /// <exception cref="TrainingLeaseLostException">The lease was lost; nothing was published after that.</exception>
+    /// <exception cref="ForeignRegistryException">The models in the storage are about another target.</exception>
     public async Task<(TrainingOutcome Outcome, Dataset Dataset)> RunAsync(TrainingLease lease, CancellationToken cancellation)
     {
         DateTimeOffset started = time.GetUtcNow();
@@ -88,7 +76,7 @@ public sealed class DatasetTraining(
         return (outcome, dataset);
     }
 
-    /// <summary>Tidies the feature cache; call it while the lease is held and nobody waits.</summary>
+    /// <summary>Tidies the feature cache and the old versions; call it while the lease is held and nobody waits.</summary>
     public async Task TidyAsync(CancellationToken cancellation)
     {
         await cache.RefreshAsync(cancellation);
@@ -97,21 +85,28 @@ public sealed class DatasetTraining(
         {
             logger.LogInformation("Compacted {Blocks} blocks of the feature cache", replaced);
         }
+
+        int deleted = await retention.RunAsync(options.Training.KeepVersions, cancellation);
+        if (deleted > 0)
+        {
+            logger.LogInformation("Deleted {Versions} old versions of the model", deleted);
+        }
     }
 
     private async Task<TrainingOutcome> TrainAsync(
         Dataset dataset, IReadOnlyList<TrainingBlob> listing, IngestCount count, TrainingLease lease, CancellationToken cancellation)
     {
-        (string? trained, bool unfinished) = await FindTrainedAsync(dataset.Fingerprint, cancellation);
+        await heads.ThrowIfForeignAsync(cancellation);
+        (string? trained, bool unfinished) = await heads.FindAsync(dataset.Fingerprint, cancellation);
         if (trained is not null && !unfinished)
         {
             return new TrainingOutcome(TrainingOutcomeKind.Unchanged) { Version = trained };
         }
 
-        CurrentHead current = await registry.ReadCurrentAsync(known: null, cancellation);
         if (trained is not null)
         {
-            return await PublishAsync(await registry.ReadManifestAsync(trained, cancellation), current, lease, cancellation);
+            HeadManifest written = await registry.Versions.ReadManifestAsync(trained, cancellation);
+            return await PublishAsync(written, await registry.Current.ReadAsync(known: null, cancellation), lease, cancellation);
         }
 
         if (WaitsFor(dataset) is { } waiting)
@@ -119,13 +114,14 @@ public sealed class DatasetTraining(
             return new TrainingOutcome(TrainingOutcomeKind.Waiting) { Reason = waiting };
         }
 
-        (IHead baseline, string? parent) = await ReadBaselineAsync(current, cancellation);
+        CurrentHead current = await heads.ReadCurrentAsync(cancellation);
+        (IHead baseline, string? parent) = await heads.ReadBaselineAsync(current, cancellation);
         TrainingSet set = await LoadAsync(dataset, listing, withProbabilities: baseline is not LearnedHead, cancellation);
         TrainingSettings settings = new(options.Target, backbone, options.Pipeline, options.Training)
         {
             Extraction = _cpuSecondsPerView > 0 ? new ExtractionCost(_cpuSecondsPerView, count.Extracted * options.Training.Views) : null,
         };
-        TimeProvider after = new TimeAfter(time, await registry.ReadNewestVersionAsync(cancellation));
+        TimeProvider after = new TimeAfter(time, await registry.Versions.ReadNewestAsync(cancellation));
         // A thread of its own: the pool goes on answering requests and renewing the lease.
         TrainingResult result = await Task.Factory.StartNew(
             () => HeadTraining.Run(set, settings, baseline, parent, after, cancellation),
@@ -136,7 +132,7 @@ public sealed class DatasetTraining(
             result.Weights, result.Manifest, JsonSerializer.Serialize(result.Report, Json.Indented),
             ReportPage.Render(result.Report, thumbnails));
         await lease.ConfirmAsync(cancellation);
-        await registry.WriteVersionAsync(files, lease.Id, cancellation);
+        await registry.Versions.WriteAsync(files, lease.Id, cancellation);
         return result.IsPublished
             ? await PublishAsync(result.Manifest, current, lease, cancellation)
             : new TrainingOutcome(TrainingOutcomeKind.Held) { Version = result.Manifest.Version, Reason = result.Manifest.Reason };
@@ -204,45 +200,6 @@ public sealed class DatasetTraining(
             int views = Split.IsValidationWhateverElse(options.Training.Split, content, options.Training.ValidationFraction)
                 ? 1 : key.Views;
             return [.. values[..(views * key.FeatureWidth)], .. values.Slice(key.Views * key.FeatureWidth, probabilities)];
-        }
-    }
-
-    /// <summary>What the new head is compared with: the head that is served now.</summary>
-    private async Task<(IHead Head, string? Version)> ReadBaselineAsync(CurrentHead current, CancellationToken cancellation)
-    {
-        if (await ReadUsableAsync(current.Head?.Version, cancellation) is { } manifest)
-        {
-            try
-            {
-                return ((await registry.ReadHeadAsync(manifest.Version, cancellation)).Head, manifest.Version);
-            }
-            catch (InvalidHeadException damaged)
-            {
-                logger.LogError("The current head is damaged, so scorers do not serve it: {Reason}", damaged.Message);
-            }
-        }
-
-        return (new ZeroShotHeads(options, backbone).Summed, null);
-    }
-
-    /// <summary>The manifest of a version that this configuration could serve; null when there is none.</summary>
-    private async Task<HeadManifest?> ReadUsableAsync(string? version, CancellationToken cancellation)
-    {
-        if (version is null)
-        {
-            return null;
-        }
-
-        try
-        {
-            HeadManifest manifest = await registry.ReadManifestAsync(version, cancellation);
-            return manifest.Target == options.Target && HeadCompatibility.Refusal(manifest, backbone, options.Pipeline) is null
-                ? manifest : null;
-        }
-        catch (Exception e) when (e is InvalidHeadException or UnknownVersionException)
-        {
-            logger.LogError("Version {Version} cannot be used: {Reason}", version, e.Message);
-            return null;
         }
     }
 }

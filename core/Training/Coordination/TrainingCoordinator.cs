@@ -133,6 +133,7 @@ public sealed class TrainingCoordinator(
                     Labels = dataset.Labels,
                     Unusable = dataset.Unusable,
                     Unlabelled = dataset.Unlabelled,
+                    Unreadable = dataset.Unreadable,
                     Waiting = last.Result == TrainingOutcomeKind.Waiting ? last.Reason : null,
                 };
                 if (await state.TryClearAsync(clean, etag, lease.Id, cancellation))

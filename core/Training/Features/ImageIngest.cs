@@ -13,8 +13,8 @@ namespace ClockFunctions.Core.Training.Features;
 /// instances: each goes in an order of its own and looks again and again at what the others have stored.
 /// </summary>
 public sealed class ImageIngest(
-    TrainingContainer training, Quarantine quarantine, FeatureCache cache, Func<RowExtractor> extractor, ImageLimits limits,
-    ILogger<ImageIngest> logger) : IDisposable
+    TrainingContainer training, Quarantine quarantine, FeatureCache cache, UnreadableBlobs unreadable, Func<RowExtractor> extractor,
+    ImageLimits limits, ILogger<ImageIngest> logger) : IDisposable
 {
     /// <summary>
     /// Images whose features are stored together: the most that a process takes with it when it dies, some seconds' work of two cores.
@@ -56,14 +56,15 @@ public sealed class ImageIngest(
         await _oneSweep.WaitAsync(cancellation);
         try
         {
-            TrainingBlob[] fresh = [.. blobs.Where(blob => !IsKnown(blob))];
+            TrainingBlob[] fresh = [.. blobs.Where(blob => !IsKnown(blob) && !unreadable.IsResting(blob))];
             if (fresh.Length > 0)
             {
                 await cache.RefreshAsync(cancellation);
                 fresh = [.. fresh.Where(blob => !IsKnown(blob))];
             }
 
-            Sweep sweep = new(this) { Known = blobs.Count - fresh.Length };
+            int resting = blobs.Count(blob => !IsKnown(blob) && unreadable.IsResting(blob));
+            Sweep sweep = new(this) { Known = blobs.Count - fresh.Length - resting, Resting = resting };
             // Instances must differ, also two of one process: in the same order one would catch up with another, and both would
             // compute the same images from there on.
             new Random(HashCode.Combine(Environment.MachineName, Environment.ProcessId, RuntimeHelpers.GetHashCode(this))).Shuffle(fresh);
@@ -89,7 +90,19 @@ public sealed class ImageIngest(
 
     private FeatureCache Cache => cache;
 
-    /// <summary>What one blob is.</summary>
+    /// <summary>One blob that cannot be read costs that blob, and the others go on.</summary>
+    private void LeaveOut(TrainingBlob blob, UnreadableBlobException reason)
+    {
+        if (unreadable.Add(blob, reason.Message))
+        {
+            logger.LogWarning(
+                "{Reason} It is left out of the training, and tried again every {Minutes} minutes.",
+                reason.Message, UnreadableBlobs.Pause.TotalMinutes);
+        }
+    }
+
+    /// <summary>What one blob is; null when it was deleted or replaced meanwhile.</summary>
+    /// <exception cref="UnreadableBlobException">The storage does not give it out.</exception>
     private async Task<(KnownBlob Blob, FeatureRow? Row, TimeSpan Cpu)?> ExamineAsync(TrainingBlob blob, CancellationToken cancellation)
     {
         KnownBlob known = new(blob.Name, blob.Version, blob.Length, ContentHash: null);
@@ -103,6 +116,7 @@ public sealed class ImageIngest(
             return null;
         }
 
+        unreadable.Remove(blob);
         known = known with { ContentHash = Convert.ToHexStringLower(SHA256.HashData(content)) };
         if (cache.HasRow(known.ContentHash))
         {
@@ -139,7 +153,10 @@ public sealed class ImageIngest(
 
         public int Known { get; init; }
 
-        public IngestCount Count => _count with { Known = _count.Known + Known };
+        /// <summary>Blobs that could not be read a short while ago, and were not tried.</summary>
+        public int Resting { get; init; }
+
+        public IngestCount Count => _count with { Known = _count.Known + Known, Unreadable = _count.Unreadable + Resting };
 
         public async ValueTask AddAsync(TrainingBlob blob, CancellationToken cancellation)
         {
@@ -153,7 +170,22 @@ public sealed class ImageIngest(
                 return;
             }
 
-            (KnownBlob Blob, FeatureRow? Row, TimeSpan Cpu)? found = await ingest.ExamineAsync(blob, cancellation);
+            (KnownBlob Blob, FeatureRow? Row, TimeSpan Cpu)? found;
+            try
+            {
+                found = await ingest.ExamineAsync(blob, cancellation);
+            }
+            catch (UnreadableBlobException e)
+            {
+                ingest.LeaveOut(blob, e);
+                lock (_gate)
+                {
+                    _count = _count with { Unreadable = _count.Unreadable + 1 };
+                }
+
+                return;
+            }
+
             bool full;
             lock (_gate)
             {

@@ -11,6 +11,9 @@ namespace ClockFunctions.Core.Training.Features;
 /// </param>
 public sealed record IngestCount(int Known, int Reused, int Extracted, int Unusable, int Gone, double CpuSeconds)
 {
+    /// <summary>Not given out by the storage, or a short while ago: left out for now, and tried again later.</summary>
+    public int Unreadable { get; init; }
+
     public static IngestCount None { get; } = new(0, 0, 0, 0, 0, 0);
 
     /// <summary>How many were not known before.</summary>
@@ -18,5 +21,8 @@ public sealed record IngestCount(int Known, int Reused, int Extracted, int Unusa
 
     public static IngestCount operator +(IngestCount left, IngestCount right) => new(
         left.Known + right.Known, left.Reused + right.Reused, left.Extracted + right.Extracted,
-        left.Unusable + right.Unusable, left.Gone + right.Gone, left.CpuSeconds + right.CpuSeconds);
+        left.Unusable + right.Unusable, left.Gone + right.Gone, left.CpuSeconds + right.CpuSeconds)
+    {
+        Unreadable = left.Unreadable + right.Unreadable,
+    };
 }

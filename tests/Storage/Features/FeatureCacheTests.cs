@@ -152,6 +152,21 @@ public sealed class FeatureCacheTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ABlockWrittenWhileTheOthersAreListedStaysInTheIndex()
+    {
+        FeatureCache? cache = null;
+        StorageContainers containers = new(StorageMoments.After(
+            _storage, request => request.Uri.Query.Contains("comp=list", StringComparison.Ordinal),
+            () => cache!.AppendAsync(Block("a"), Stop)));
+        using (cache = new FeatureCache(containers, Key, NullLogger<FeatureCache>.Instance))
+        {
+            await cache.RefreshAsync(Stop); // its listing was made before the block was written
+
+            Assert.Equal(Row("a").Values, await LoadAsync(cache, "a"));
+        }
+    }
+
+    [Fact]
     public async Task AFewBlocksAreLeftAlone()
     {
         using FeatureCache cache = NewCache();

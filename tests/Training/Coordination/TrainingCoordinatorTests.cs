@@ -67,11 +67,11 @@ public sealed class TrainingCoordinatorTests(AzuriteFixture azurite) : IAsyncLif
         Assert.Equal(TrainingOutcomeKind.Published, outcome.Result);
         Assert.Equal(40, outcome.Ingest!.Extracted);
         Assert.Equal(_images.Fingerprint, await _host.PublishedFingerprintAsync(Stop));
-        (LearnedHead head, HeadManifest manifest) = await _host.Registry.ReadHeadAsync(outcome.Version!, Stop);
+        (LearnedHead head, HeadManifest manifest) = await _host.Registry.Versions.ReadHeadAsync(outcome.Version!, Stop);
         Assert.Equal(8, head.FeatureWidth);
         Assert.True(manifest.Metrics.RocAuc.Value > 0.9, "The drawings are easy to tell apart.");
         Assert.StartsWith(
-            "<!DOCTYPE html>", (await _host.Registry.ReadReportAsync(outcome.Version!, Stop)).ToString(),
+            "<!DOCTYPE html>", (await _host.Registry.Versions.ReadReportAsync(outcome.Version!, Stop)).ToString(),
             StringComparison.OrdinalIgnoreCase);
         Assert.Equal(outcome.Lease, await WriterAsync($"heads/{outcome.Version}/head.json"));
     }
@@ -166,7 +166,7 @@ public sealed class TrainingCoordinatorTests(AzuriteFixture azurite) : IAsyncLif
         Assert.Equal(TrainingOutcomeKind.Published, outcome.Result);
         Assert.Equal((1, 1), (outcome.Ingest!.Reused, outcome.Ingest.Extracted));
         Assert.Equal(_images.Fingerprint, await _host.PublishedFingerprintAsync(Stop));
-        HeadManifest manifest = await _host.Registry.ReadManifestAsync(outcome.Version!, Stop);
+        HeadManifest manifest = await _host.Registry.Versions.ReadManifestAsync(outcome.Version!, Stop);
         Assert.Equal((18, 21), (manifest.LabelCounts["clock"], manifest.LabelCounts["other"]));
     }
 
@@ -208,13 +208,29 @@ public sealed class TrainingCoordinatorTests(AzuriteFixture azurite) : IAsyncLif
     }
 
     [Fact]
+    public async Task ADamagedPointerKeepsNobodyFromTraining()
+    {
+        await _images.AddAsync(from: 0, pairs: 20, Stop);
+        string first = (await _host.Coordinator.ReconcileAsync(Stop)).Version!;
+        await _storage["models"].GetBlobClient("heads/current.json").UploadAsync(BinaryData.FromString("{}"), overwrite: true, Stop);
+        await _images.AddAsync(from: 20, pairs: 1, Stop);
+
+        TrainingOutcome outcome = await _host.Coordinator.ReconcileAsync(Stop);
+
+        Assert.Equal(TrainingOutcomeKind.Published, outcome.Result);
+        // It was compared with the best there was, and that is what a rollback goes to.
+        Assert.Equal(first, (await _host.Registry.Versions.ReadManifestAsync(outcome.Version!, Stop)).Parent);
+        Assert.Equal(first, (await _host.Registry.Current.ReadAsync(known: null, Stop)).Head!.Previous);
+    }
+
+    [Fact]
     public async Task ARollbackStaysUntilTheDatasetChanges()
     {
         await _images.AddAsync(from: 0, pairs: 20, Stop);
         string first = (await _host.Coordinator.ReconcileAsync(Stop)).Version!;
         await _images.AddAsync(from: 20, pairs: 1, Stop);
         string second = (await _host.Coordinator.ReconcileAsync(Stop)).Version!;
-        CurrentHead current = await _host.Registry.ReadCurrentAsync(known: null, Stop);
+        CurrentHead current = await _host.Registry.Current.ReadAsync(known: null, Stop);
 
         await _host.Registry.PublishAsync(first, current.ETag, _host.Get<BackboneSpec>(), Pipeline.Resize, Stop);
 
@@ -223,25 +239,48 @@ public sealed class TrainingCoordinatorTests(AzuriteFixture azurite) : IAsyncLif
         Assert.Equal(
             (TrainingOutcomeKind.Unchanged, second),
                 (await _host.Coordinator.RunWhenDueAsync(Stop)) is var o ? (o.Result, o.Version!) : default);
-        Assert.Equal(first, (await _host.Registry.ReadCurrentAsync(known: null, Stop)).Head!.Version);
+        Assert.Equal(first, (await _host.Registry.Current.ReadAsync(known: null, Stop)).Head!.Version);
         await _images.AddAsync(from: 21, pairs: 1, Stop);
         TrainingOutcome third = await _host.Coordinator.ReconcileAsync(Stop);
         Assert.Equal(TrainingOutcomeKind.Published, third.Result);
-        Assert.Equal(first, (await _host.Registry.ReadManifestAsync(third.Version!, Stop)).Parent);
+        Assert.Equal(first, (await _host.Registry.Versions.ReadManifestAsync(third.Version!, Stop)).Parent);
     }
 
     [Fact]
-    public async Task AnotherTargetOrBackboneTrainsAnew()
+    public async Task AnotherPipelineTrainsAnew()
     {
         await _images.AddAsync(from: 0, pairs: 20, Stop);
         await _host.Coordinator.ReconcileAsync(Stop);
-        await using TrainingHost other = new(_storage, ("Target", "other"));
+        await using TrainingHost other = new(_storage, ("Pipeline", "crop"));
 
         TrainingOutcome outcome = await other.Coordinator.ReconcileAsync(Stop);
 
         Assert.Equal(TrainingOutcomeKind.Published, outcome.Result);
-        HeadManifest manifest = await other.Registry.ReadManifestAsync(outcome.Version!, Stop);
-        Assert.Equal(("other", null), (manifest.Target, manifest.Parent));
+        HeadManifest manifest = await other.Registry.Versions.ReadManifestAsync(outcome.Version!, Stop);
+        Assert.Equal(("crop", null), (manifest.Pipeline, manifest.Parent));
+    }
+
+    [Fact]
+    public async Task ARegistryBelongsToATargetAndAServiceOfAnotherRefusesToTrain()
+    {
+        await _images.AddAsync(from: 0, pairs: 20, Stop);
+        string version = (await _host.Coordinator.ReconcileAsync(Stop)).Version!;
+        await using TrainingHost other = new(_storage, ("Target", "other"));
+
+        Assert.Equal(
+            TrainingOutcomeKind.Clean, (await other.Coordinator.ReconcileAsync(Stop)).Result); // nothing changed, and nothing is to be said
+        await _images.AddAsync(from: 20, pairs: 1, Stop);
+        await other.Coordinator.MarkDirtyAsync(Stop);
+        ForeignRegistryException refused = await Assert.ThrowsAsync<ForeignRegistryException>(
+            () => other.Coordinator.RunWhenDueAsync(Stop));
+
+        Assert.StartsWith(
+            "The models in this storage answer about 'clock', and the target of this service is 'other': it does not train here.",
+            refused.Message);
+        Assert.DoesNotContain('\n', refused.Message);
+        Assert.Equal(version, Assert.Single(await _host.Registry.ListAsync(Stop)).Version);
+        // What is due stays due for the service that the storage belongs to.
+        Assert.Equal(TrainingOutcomeKind.Published, (await _host.Coordinator.RunWhenDueAsync(Stop)).Result);
     }
 
     [Fact]
@@ -267,16 +306,16 @@ public sealed class TrainingCoordinatorTests(AzuriteFixture azurite) : IAsyncLif
     public async Task ATrainingThatFailsIsSaidAndStaysDue()
     {
         await _images.AddAsync(from: 0, pairs: 20, Stop);
-        BlobClient pointer = _storage["models"].GetBlobClient("heads/current.json");
-        await pointer.UploadAsync(BinaryData.FromString("{"), Stop);
+        await _images.PutAsync("clock/broken.jpg", [], Stop);
+        await _storage["quarantine"].DeleteAsync(cancellationToken: Stop); // where the broken one must go
         await _host.Coordinator.MarkDirtyAsync(Stop);
 
-        InvalidHeadException failed = await Assert.ThrowsAsync<InvalidHeadException>(() => _host.Coordinator.RunWhenDueAsync(Stop));
+        await Assert.ThrowsAsync<RequestFailedException>(() => _host.Coordinator.RunWhenDueAsync(Stop));
 
         TrainingState state = await StateAsync();
-        Assert.Equal(failed.Message, state.Error);
+        Assert.NotNull(state.Error);
         Assert.True(state.IsDirty);
-        await pointer.DeleteAsync(cancellationToken: Stop);
+        await _storage["quarantine"].CreateAsync(cancellationToken: Stop);
         Assert.Equal(TrainingOutcomeKind.Published, (await _host.Coordinator.RunWhenDueAsync(Stop)).Result);
         Assert.Null((await StateAsync()).Error);
     }

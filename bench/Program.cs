@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ClockFunctions.Bench;
 using ClockFunctions.Bench.ColdStart;
+using ClockFunctions.Bench.Functions;
 using ClockFunctions.Bench.Guard;
 using ClockFunctions.Bench.Http;
 using ClockFunctions.Bench.Ingest;
@@ -8,6 +9,7 @@ using ClockFunctions.Bench.Memory;
 using ClockFunctions.Bench.Retrain;
 using ClockFunctions.Bench.Scale;
 using ClockFunctions.Bench.Score;
+using ClockFunctions.Core.Backbones;
 
 string shared = Path.Combine(BenchOptions.Root, "..", "shared", "data");
 Option<string> photos = new("--photos")
@@ -52,6 +54,8 @@ RootCommand bench = new("Benchmarks: every figure is a ratio against something r
     photos, large, backbone, seconds, rounds,
     Verb("score", "A score in process, by stage, against libjpeg-turbo and bare ONNX Runtime", ScoreBenchmark.RunAsync),
     Verb("coldstart", "From the start of a process to its first score", ColdStartBenchmark.RunAsync),
+    Verb("functions", "The Functions app: start to first score, memory, and a score through its host against the local host",
+    FunctionsBenchmark.RunAsync, images),
     Verb("guard", "Ratios and counts that CI holds; fails when one is passed", RegressionGuard.RunAsync),
     Verb("http", "Requests a second and latency against a Node server; overload", HttpBenchmark.RunAsync),
     Verb("retrain", "One new photo into 1,000: seconds to the model that serves, and CPU against the notebook's procedure",

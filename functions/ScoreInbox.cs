@@ -1,5 +1,4 @@
 using Azure.Storage.Blobs;
-using ClockFunctions.Core.Serving;
 using ClockFunctions.Core.Serving.Inbox;
 using ClockFunctions.Core.Storage;
 using Microsoft.Azure.Functions.Worker;

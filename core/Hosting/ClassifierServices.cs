@@ -1,8 +1,8 @@
+using ClockFunctions.Core.Observability;
 using Azure.Core;
 using Azure.Storage.Blobs;
 using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Imaging;
-using ClockFunctions.Core.Observability;
 using ClockFunctions.Core.Serving;
 using ClockFunctions.Core.Serving.Http;
 using ClockFunctions.Core.Serving.Inbox;
@@ -72,6 +72,7 @@ public static class ClassifierServices
         .AddSingleton<ScoreEndpoint>()
         .AddSingleton<ModelEndpoints>()
         .AddLazySingleton<InboxScorer>()
+        .AddSingleton<InboxSweep>()
         .AddSingleton<TrainingEndpoint>()
         .AddSingleton<ClassifierEndpoints>()
         .AddHostedService<ServingService>();

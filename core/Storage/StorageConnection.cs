@@ -71,8 +71,8 @@ public static partial class StorageConnection
         return NonEmpty(section[Credential])?.ToUpperInvariant() switch
         {
             null => new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = clientId }),
-            "MANAGEDIDENTITY" => new ManagedIdentityCredential(
-                clientId is null ? ManagedIdentityId.SystemAssigned : ManagedIdentityId.FromUserAssignedClientId(clientId)),
+            "MANAGEDIDENTITY" => new BoundedCredential(new ManagedIdentityCredential(
+                clientId is null ? ManagedIdentityId.SystemAssigned : ManagedIdentityId.FromUserAssignedClientId(clientId))),
             _ => throw new StorageConfigurationException(
                 $"{section.Key}__{Credential} must be managedidentity, or left out to try every sign-in there is, not " +
                 $"'{section[Credential]}'."),

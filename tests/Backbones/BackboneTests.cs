@@ -35,6 +35,39 @@ public class BackboneTests
     }
 
     [Fact]
+    public async Task DisposingWaitsForTheRunsUnderWay()
+    {
+        (BackboneSpec spec, string file) = new BackboneCatalogue(TestBackbone.Folder).Resolve(BackboneSpec.ShippedId);
+        Backbone backbone = Backbone.Load(spec, file);
+        using CountdownEvent running = new(4);
+        // A session that is freed under a run takes this process with it.
+        Task[] runs = [.. Enumerable.Range(0, 4).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                backbone.Run(new float[3 * 224 * 224], 1, 224, 224);
+                running.Signal();
+                try
+                {
+                    while (true)
+                    {
+                        backbone.Run(new float[8 * 3 * 224 * 224], 8, 224, 224);
+                    }
+                }
+                catch (ObjectDisposedException)
+                {
+                    // The one way in which it may end.
+                }
+            },
+            TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+        running.Wait(TestContext.Current.CancellationToken);
+
+        backbone.Dispose();
+        backbone.Dispose(); // and nothing more
+
+        await Task.WhenAll(runs).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public void AnInputOfTheWrongLengthIsRefused()
     {
         (BackboneSpec spec, string file) = new BackboneCatalogue(TestBackbone.Folder).Resolve(TestBackbone.Id);

@@ -15,7 +15,7 @@ public class TrainingReportTests
     public void TheShapeOfReportJsonIsApproved()
     {
         using JsonDocument json = JsonSerializer.SerializeToDocument(Report, Json.Compact);
-        string approved = Path.Combine(SharedData.Root, "tests", "Evaluation", "report.approved.txt");
+        string approved = Path.Combine(SharedData.Root, "tests", "Reports", "report.approved.txt");
 
         Assert.Equal(File.ReadAllText(approved), string.Concat(Shape("", json.RootElement).Distinct().Select(line => line + "\n")));
     }

@@ -1,5 +1,6 @@
 using Azure.Identity;
 using Azure.Storage.Blobs;
+using ClockFunctions.Cli;
 using ClockFunctions.Core.Storage;
 using Microsoft.Extensions.Configuration;
 
@@ -61,7 +62,7 @@ public class StorageConnectionTests
     [InlineData("managedidentity")]
     [InlineData("ManagedIdentity")]
     public void AManagedIdentityIsAskedAlone(string credential) =>
-        Assert.IsType<ManagedIdentityCredential>(StorageConnection.CredentialFor(Section(("AzureWebJobsStorage__credential", credential))));
+        Assert.IsType<BoundedCredential>(StorageConnection.CredentialFor(Section(("AzureWebJobsStorage__credential", credential))));
 
     [Fact]
     public void MissingStorageSaysWhatToSet() => Refuses(

@@ -17,6 +17,9 @@ public static class ClassifierRoutes
     public const string Health = "health";
     public const string OpenApi = "openapi.json";
 
+    /// <summary>The page for people, on Azure; the local host has it at its root. No part of the contract.</summary>
+    public const string Studio = "studio";
+
     /// <summary>Every route with the method that it takes.</summary>
     public static IReadOnlyList<(string Method, string Route)> All { get; } =
     [

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Azure.Storage.Blobs;
-using ClockFunctions.Cli;
 using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Storage;
 using ClockFunctions.Tests.Support;

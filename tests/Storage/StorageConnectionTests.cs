@@ -1,6 +1,5 @@
 using Azure.Identity;
 using Azure.Storage.Blobs;
-using ClockFunctions.Cli;
 using ClockFunctions.Core.Storage;
 using Microsoft.Extensions.Configuration;
 

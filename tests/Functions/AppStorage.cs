@@ -21,8 +21,8 @@ internal static class AppStorage
     public static async Task<string?> PublishedFingerprintAsync(this TestStorage storage)
     {
         ModelRegistry registry = new(new StorageContainers(storage.Client), TimeProvider.System);
-        return (await registry.ReadCurrentAsync(known: null, Cancellation)).Head is { Version: var version }
-            ? (await registry.ReadHeadAsync(version, Cancellation)).Manifest.Fingerprint : null;
+        return (await registry.Current.ReadAsync(known: null, Cancellation)).Head is { Version: var version }
+            ? (await registry.Versions.ReadHeadAsync(version, Cancellation)).Manifest.Fingerprint : null;
     }
 
     /// <summary>The complete versions, published or not.</summary>

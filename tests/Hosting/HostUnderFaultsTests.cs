@@ -126,8 +126,9 @@ public sealed class HostUnderFaultsTests(AzuriteFixture azurite) : IDisposable
         TestStorage storage = await NewStorageAsync();
         await storage["models"].UploadBlobAsync("heads/current.json", BinaryData.FromString(content), Stop);
 
-        await Assert.ThrowsAsync<InvalidHeadException>(
-            () => new ModelRegistry(new StorageContainers(storage.Client), TimeProvider.System).ReadCurrentAsync(known: null, Stop));
+        CurrentHead read = await new CurrentPointer(new StorageContainers(storage.Client)).ReadAsync(known: null, Stop);
+        Assert.Null(read.Head);
+        Assert.NotNull(read.Damage);
         await using ServingHost host = await ServingHost.StartAsync(storage.ConnectionString);
         await UntilAsync(host, async () => (await HealthAsync(host)).GetProperty("status").GetString() == "degraded");
         Assert.Equal("zero-shot", await AnsweringAsync(host));
@@ -148,8 +149,8 @@ public sealed class HostUnderFaultsTests(AzuriteFixture azurite) : IDisposable
     {
         HeadDirectory head = SomeHead.Of(number);
         ModelRegistry registry = new(new StorageContainers(storage.Client), TimeProvider.System);
-        await registry.WriteVersionAsync(head, "test", Stop);
-        CurrentHead current = await registry.ReadCurrentAsync(known: null, Stop);
+        await registry.Versions.WriteAsync(head, "test", Stop);
+        CurrentHead current = await registry.Current.ReadAsync(known: null, Stop);
         await registry.PublishAsync(head.Manifest.Version, current.ETag, TestBackbone.Spec, Pipeline.Resize, Stop);
         return head.Manifest.Version;
     }

@@ -4,7 +4,6 @@ using ClockFunctions.Core.Serving;
 using ClockFunctions.Tests.Support;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-
 using Microsoft.Extensions.Time.Testing;
 
 namespace ClockFunctions.Tests.Serving;
@@ -46,7 +45,7 @@ public sealed class ScorerLoaderTests : IAsyncDisposable
         }
 
         Assert.Equal(1, _attempts);
-        _time.Pass(ScorerLoader.RetryPause.TotalSeconds);
+        _time.Advance(ScorerLoader.RetryPause);
         Parallel.For(0, 20, _ => Assert.Throws<BackboneException>(Loader.Get));
         Assert.Equal(2, _attempts);
     }
@@ -61,7 +60,7 @@ public sealed class ScorerLoaderTests : IAsyncDisposable
 
         for (int i = 0; i < 3; i++)
         {
-            _time.Pass(ScorerLoader.RetryPause.TotalSeconds);
+            _time.Advance(ScorerLoader.RetryPause);
             Health answer = await health.CheckAsync(TestContext.Current.CancellationToken);
             Assert.Equal(("failed", "There is no backbone."), (answer.Status, answer.Reasons[0]));
         }

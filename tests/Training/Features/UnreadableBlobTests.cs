@@ -4,6 +4,7 @@ using ClockFunctions.Core.Storage;
 using ClockFunctions.Core.Training.Coordination;
 using ClockFunctions.Core.Training.Features;
 using ClockFunctions.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ClockFunctions.Tests.Training.Features;
 
@@ -73,7 +74,7 @@ public class UnreadableBlobTests(AzuriteFixture azurite)
     [Fact]
     public void ABlobIsTriedAgainAfterThePauseAndForgottenWithIt()
     {
-        ManualTime time = new();
+        FakeTimeProvider time = new();
         UnreadableBlobs unreadable = new(time);
         TrainingBlob blob = new("clock/a.jpg", new ETag("\"1\""), 10);
 
@@ -82,7 +83,7 @@ public class UnreadableBlobTests(AzuriteFixture azurite)
         Assert.False(unreadable.IsResting(blob with { ETag = new ETag("\"2\"") }));
         Assert.False(unreadable.Add(blob, "Archived.")); // told before
 
-        time.Pass(UnreadableBlobs.Pause.TotalSeconds);
+        time.Advance(UnreadableBlobs.Pause);
         Assert.False(unreadable.IsResting(blob));
         Assert.Equal("Archived.", unreadable.ReasonFor(blob));
 

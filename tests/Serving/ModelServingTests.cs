@@ -263,6 +263,7 @@ public class ModelServingTests(AzuriteFixture azurite)
         string first = (await WriteAsync(storage, SomeHead.Of(1))).Manifest.Version;
         string second = (await WriteAsync(storage, SomeHead.Of(2))).Manifest.Version;
         await using ServingHost host = await ServingHost.StartAsync(storage.ConnectionString);
+        await UntilAsync(() => AnsweringAsync(host), second); // at its start the host makes the missing pointer
 
         foreach (string version in (string[])[first, second, second, first])
         {
@@ -282,6 +283,7 @@ public class ModelServingTests(AzuriteFixture azurite)
             (await WriteAsync(
                 storage, SomeHead.Of(3, change: manifest => manifest with { BackboneSha256 = Some.Hash("another") }))).Manifest.Version;
         await using ServingHost host = await ServingHost.StartAsync(storage.ConnectionString);
+        await UntilAsync(() => AnsweringAsync(host), second); // at its start the host makes the missing pointer
 
         await ServingHost.ProblemAsync(await PublishAsync(host, "20250101T000000Z-abcdef"), 404, "unknown-version");
         await ServingHost.ProblemAsync(await PublishAsync(host, "..%2F..%2Fsecret"), 404, "unknown-version");

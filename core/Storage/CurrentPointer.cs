@@ -45,10 +45,9 @@ public sealed class CurrentPointer(StorageContainers containers)
     {
         BlobUploadOptions options = new()
         {
-            Conditions = expected is null ? new BlobRequestConditions
-            {
-                IfNoneMatch = ETag.All,
-            } : new BlobRequestConditions { IfMatch = expected },
+            Conditions = expected is null
+                ? new BlobRequestConditions { IfNoneMatch = ETag.All }
+                : new BlobRequestConditions { IfMatch = expected },
             HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" },
         };
         try

@@ -84,10 +84,9 @@ public sealed class InboxScorer(
         {
             HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" },
             Metadata = new Dictionary<string, string> { [ImageVersion] = version },
-            Conditions = before is null ? new BlobRequestConditions
-            {
-                IfNoneMatch = ETag.All,
-            } : new BlobRequestConditions { IfMatch = before.ETag },
+            Conditions = before is null
+                ? new BlobRequestConditions { IfNoneMatch = ETag.All }
+                : new BlobRequestConditions { IfMatch = before.ETag },
         };
         try
         {

@@ -17,15 +17,26 @@ public sealed class FolderReading
     /// <summary>Problems shown one by one; the rest is counted.</summary>
     private const int MostProblems = 10;
 
-    private readonly Argument<string> _folder = new("DIR") { Description = "Labelled images: a folder a label, or flat files with --label-rule" };
+    private readonly Argument<string> _folder = new("DIR")
+    {
+        Description = "Labelled images: a folder a label, or flat files with --label-rule",
+    };
     private readonly Option<string?> _labelRule = new("--label-rule")
     {
-        Description = "How a file gets its label: folder, notebook (a name with _ is other, without is clock), or regex:PATTERN=LABEL;…;*=LABEL on the file name",
+        Description =
+            "How a file gets its label: folder, notebook (a name with _ is other, without is clock), or regex:PATTERN=LABEL;…;*=LABEL " +
+                "on the file name",
         HelpName = "RULE",
     };
     private readonly Option<string?> _target = new("--target") { Description = "The label to tell from all others", HelpName = "LABEL" };
-    private readonly Option<string?> _pipeline = new("--pipeline") { Description = "How an image becomes the backbone's input: resize, crop or full" };
-    private readonly Option<bool> _noCache = new("--no-cache") { Description = "Compute all features anew, and keep none in .clocks/features" };
+    private readonly Option<string?> _pipeline = new("--pipeline")
+    {
+        Description = "How an image becomes the backbone's input: resize, crop or full",
+    };
+    private readonly Option<bool> _noCache = new("--no-cache")
+    {
+        Description = "Compute all features anew, and keep none in .clocks/features",
+    };
 
     public FolderReading() => _pipeline.AcceptOnlyFromAmong("resize", "crop", "full");
 
@@ -53,7 +64,8 @@ public sealed class FolderReading
     {
         try
         {
-            return ImageFolder.Read(parsed.GetRequiredValue(_folder), LabelRule.Parse(options.Training.LabelRule), options.Images.MaxBytes, cancellation);
+            return ImageFolder.Read(
+                parsed.GetRequiredValue(_folder), LabelRule.Parse(options.Training.LabelRule), options.Images.MaxBytes, cancellation);
         }
         catch (Exception e) when (e is FormatException or DirectoryNotFoundException)
         {
@@ -69,8 +81,11 @@ public sealed class FolderReading
         return (backbone, new FeatureExtractor(new ImageDecoder(options.Images), new Preprocessor(spec.Input, options.Pipeline), backbone));
     }
 
-    /// <summary>Computes the features of a folder, or finds them in the cache; says on standard error how far it is and what it left out.</summary>
-    public FolderFeatures Extract(ParseResult parsed, ImageFolder folder, FeatureExtractor extractor, int views, int seed, CancellationToken cancellation)
+    /// <summary>
+    /// Computes the features of a folder, or finds them in the cache; says on standard error how far it is and what it left out.
+    /// </summary>
+    public FolderFeatures Extract(
+        ParseResult parsed, ImageFolder folder, FeatureExtractor extractor, int views, int seed, CancellationToken cancellation)
     {
         RowExtractor rows = new(extractor, HeadTraining.Augmentation, views, seed);
         FolderFeatureCache? cache = parsed.GetValue(_noCache) ? null
@@ -93,7 +108,8 @@ public sealed class FolderReading
 
     /// <summary>Reads the folder and its features, for a verb that measures.</summary>
     /// <exception cref="UsageException">There is no usable image in it, or none of the target.</exception>
-    public (BackboneSpec Backbone, FolderFeatures Features) Features(ParseResult parsed, ClassifierOptions options, int views, CancellationToken cancellation)
+    public (BackboneSpec Backbone, FolderFeatures Features) Features(
+        ParseResult parsed, ClassifierOptions options, int views, CancellationToken cancellation)
     {
         ImageFolder folder = Read(parsed, options, cancellation);
         (Backbone backbone, FeatureExtractor extractor) = Open(options);
@@ -111,7 +127,8 @@ public sealed class FolderReading
         string[] labels = [.. features.Set.Images.Select(image => image.Label).Distinct()];
         if (!labels.Contains(options.Target, StringComparer.Ordinal))
         {
-            throw new UsageException($"No image in {features.Folder.Root} has the label '{options.Target}' by the rule {options.Training.LabelRule}; " +
+            throw new UsageException(
+                $"No image in {features.Folder.Root} has the label '{options.Target}' by the rule {options.Training.LabelRule}; " +
                 $"labels there: {(labels.Length == 0 ? "none" : string.Join(", ", labels.Take(8)))}. See --target and --label-rule.");
         }
     }
@@ -133,11 +150,13 @@ public sealed class FolderReading
     /// <summary>Thumbnails of a report's pictures; a file that is gone meanwhile has none.</summary>
     public static Dictionary<string, byte[]> Thumbnails(TrainingReport report, ImageFolder folder, ClassifierOptions options)
     {
-        Dictionary<string, string> files = folder.Images.ToDictionary(image => $"{image.Image.Label}/{image.Image.Name}", image => image.File);
+        Dictionary<string, string> files = folder.Images.ToDictionary(
+            image => $"{image.Image.Label}/{image.Image.Name}", image => image.File);
         return ReportPictures.Thumbnails(
             report,
             new ImageDecoder(options.Images),
-            picture => files.TryGetValue(TrainingReport.Key(picture), out string? file) && File.Exists(file) ? File.ReadAllBytes(file) : null);
+            picture => files.TryGetValue(TrainingReport.Key(picture), out string? file) && File.Exists(file)
+                ? File.ReadAllBytes(file) : null);
     }
 
     private ClassifierOptions WithFolderOptions(ParseResult parsed, ClassifierOptions options) => options with

@@ -11,8 +11,11 @@ internal static class MetricsText
     {
         int label = target.Length + "really ".Length;
         WriteLine(output, [("", label), ($"said {target}", 12 + target.Length), ("said other", 14)]);
-        WriteLine(output, [($"really {target}", label), (Count(confusion.TruePositives), 12 + target.Length), (Count(confusion.FalseNegatives), 14)]);
-        WriteLine(output, [("really other", label), (Count(confusion.FalsePositives), 12 + target.Length), (Count(confusion.TrueNegatives), 14)]);
+        WriteLine(
+            output, [
+                ($"really {target}", label), (Count(confusion.TruePositives), 12 + target.Length), (Count(confusion.FalseNegatives), 14)]);
+        WriteLine(
+            output, [("really other", label), (Count(confusion.FalsePositives), 12 + target.Length), (Count(confusion.TrueNegatives), 14)]);
     }
 
     /// <summary>A line a metric: name, value, 95 % interval.</summary>
@@ -28,7 +31,8 @@ internal static class MetricsText
     public static string Value(double? value) => value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "-";
 
     /// <summary><c>0.9123 - 0.9345</c>, or nothing.</summary>
-    public static string Range(Interval interval) => interval is { Low: not null, High: not null } ? $"{Value(interval.Low)} - {Value(interval.High)}" : "";
+    public static string Range(Interval interval) => interval is { Low: not null, High: not null }
+        ? $"{Value(interval.Low)} - {Value(interval.High)}" : "";
 
     private static string Count(int count) => count.ToString("N0", CultureInfo.InvariantCulture);
 

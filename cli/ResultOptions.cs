@@ -6,7 +6,11 @@ namespace ClockFunctions.Cli;
 internal sealed class ResultOptions
 {
     private readonly Option<bool> _json = new("--json") { Description = "Write JSON for machines" };
-    private readonly Option<string?> _folder = new("--output", "-o") { Description = "Folder to write reports and plots to", HelpName = "DIR" };
+    private readonly Option<string?> _folder = new("--output", "-o")
+    {
+        Description = "Folder to write reports and plots to",
+        HelpName = "DIR",
+    };
 
     public void AddTo(Command command)
     {

@@ -47,7 +47,8 @@ public sealed class StorageSession : IAsyncDisposable
         catch (Exception e) when (StorageFailure.Is(e, cancellation))
         {
             await Console.Error.WriteLineAsync(
-                $"clocks: The storage does not answer: {StorageFailure.Reason(e)} Is it running (`clocks serve` starts the development storage), and is --storage right?");
+                $"clocks: The storage does not answer: {StorageFailure.Reason(e)} Is it running (`clocks serve` starts the development " +
+                "storage), and is --storage right?");
             return Terminal.Failure;
         }
     }

@@ -33,7 +33,11 @@ public static class Terminal
         try
         {
             // A server finishes its requests and a training its writes when they are told to stop: two seconds, the default, are too few.
-            InvocationConfiguration configuration = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopTimeout };
+            InvocationConfiguration configuration = new()
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = StopTimeout,
+            };
             return await parsed.InvokeAsync(configuration, cancellation);
         }
         catch (UsageException e)

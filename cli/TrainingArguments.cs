@@ -11,19 +11,34 @@ internal sealed class TrainingArguments
 
     private readonly Option<string> _recipe = new("--recipe")
     {
-        Description = "default: the best in seconds, on cached views; notebook: the case study's, new views through the backbone every epoch",
+        Description =
+            "default: the best in seconds, on cached views; notebook: the case study's, new views through the backbone every epoch",
         DefaultValueFactory = _ => DefaultRecipe,
     };
 
     private readonly Option<int?> _seed = new("--seed") { Description = "Seed of everything random [default: setting Training:Seed, 1]" };
-    private readonly Option<double?> _fraction = new("--val-frac") { Description = "Share of images held out [default: setting Training:ValidationFraction, 0.3]" };
-    private readonly Option<string?> _aim = new("--aim") { Description = "What the threshold is for: f1, precision:FLOOR or recall:FLOOR [default: setting Training:Aim, f1; notebook: the fixed threshold 0.5]" };
-    private readonly Option<int?> _views = new("--views") { Description = "default: views of an image, the clean one included [default: setting Training:Views, 3]" };
+    private readonly Option<double?> _fraction = new("--val-frac")
+    {
+        Description = "Share of images held out [default: setting Training:ValidationFraction, 0.3]",
+    };
+    private readonly Option<string?> _aim = new("--aim")
+    {
+        Description =
+            "What the threshold is for: f1, precision:FLOOR or recall:FLOOR [default: setting Training:Aim, f1; notebook: the fixed " +
+                "threshold 0.5]",
+    };
+    private readonly Option<int?> _views = new("--views")
+    {
+        Description = "default: views of an image, the clean one included [default: setting Training:Views, 3]",
+    };
     private readonly Option<int?> _epochs = new("--epochs") { Description = "notebook: epochs [default: 100]" };
     private readonly Option<double?> _rate = new("--lr") { Description = "notebook: Adam's step size [default: 0.001]" };
     private readonly Option<double?> _decay = new("--weight-decay") { Description = "notebook: Adam's L2 penalty [default: 0.2]" };
     private readonly Option<int?> _batch = new("--batch-size") { Description = "notebook: views a step [default: 32]" };
-    private readonly Option<int?> _interval = new("--log-interval") { Description = "notebook: epochs between two lines of progress [default: 5]" };
+    private readonly Option<int?> _interval = new("--log-interval")
+    {
+        Description = "notebook: epochs between two lines of progress [default: 5]",
+    };
 
     public TrainingArguments() => _recipe.AcceptOnlyFromAmong(DefaultRecipe, NotebookTraining.Name);
 

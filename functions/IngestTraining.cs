@@ -14,7 +14,9 @@ public sealed class IngestTraining(TrainingCoordinator coordinator)
 {
     [Function(nameof(IngestTraining))]
     public async Task RunAsync(
-        [BlobTrigger(StorageContainers.TrainingName + "/{name}", Source = BlobEvents.Source, Connection = StorageConnection.DefaultName)] BlobClient image,
+        [BlobTrigger(
+            StorageContainers.TrainingName + "/{name}", Source = BlobEvents.Source,
+            Connection = StorageConnection.DefaultName)] BlobClient image,
         CancellationToken cancellation)
     {
         await coordinator.IngestAsync(image.Name, cancellation);

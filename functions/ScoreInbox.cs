@@ -1,5 +1,4 @@
 using Azure.Storage.Blobs;
-using ClockFunctions.Core.Serving;
 using ClockFunctions.Core.Serving.Inbox;
 using ClockFunctions.Core.Storage;
 using Microsoft.Azure.Functions.Worker;
@@ -12,6 +11,8 @@ public sealed class ScoreInbox(InboxScorer inbox)
 {
     [Function(nameof(ScoreInbox))]
     public Task RunAsync(
-        [BlobTrigger(StorageContainers.InboxName + "/{name}", Source = BlobEvents.Source, Connection = StorageConnection.DefaultName)] BlobClient image,
+        [BlobTrigger(
+            StorageContainers.InboxName + "/{name}", Source = BlobEvents.Source,
+            Connection = StorageConnection.DefaultName)] BlobClient image,
         CancellationToken cancellation) => inbox.ScoreAsync(image.Name, cancellation);
 }

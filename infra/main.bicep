@@ -37,6 +37,21 @@ param maximumInstanceCount int = 40
 @maxValue(20)
 param alwaysReadyInstances int = 0
 
+@description('Instances kept warm for blob events. 0 costs nothing at rest; then the first event after an idle time may be refused by a host that is still starting, and waits in `dead-letter` for the timer to make up for it.')
+@minValue(0)
+@maxValue(20)
+param alwaysReadyBlobInstances int = 0
+
+@description('Spread the instances over availability zones. The platform then keeps two instances warm for each group that scales by itself, and bills them. Take a `storageSku` with ZRS beside it.')
+param zoneRedundant bool = false
+
+@description('What a deployment does to running instances: `Recreate` ends what they do at once; `RollingUpdate`, a preview, replaces them in batches and lets each finish.')
+@allowed(['Recreate', 'RollingUpdate'])
+param updateStrategy string = 'Recreate'
+
+@description('Start workers from the platform\'s prepared processes, which makes cold starts shorter. Off, if they crash (docs/operations.md).')
+param placeholders bool = true
+
 @description('Requests that one instance scores at a time before another is added. A score keeps a core busy, so a small number gives steady latency.')
 @minValue(1)
 @maxValue(1000)
@@ -198,6 +213,10 @@ module app 'modules/functionapp.bicep' = {
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount
     alwaysReadyInstances: alwaysReadyInstances
+    alwaysReadyBlobInstances: alwaysReadyBlobInstances
+    zoneRedundant: zoneRedundant
+    updateStrategy: updateStrategy
+    placeholders: placeholders
     httpConcurrency: httpConcurrency
     target: target
     classifier: classifier
@@ -212,6 +231,7 @@ module alerts 'modules/alerts.bicep' = {
     location: location
     tags: allTags
     workspaceName: monitoring.outputs.workspaceName
+    topicName: topic.outputs.name
     email: alertEmail
     latencyMilliseconds: latencyAlertMilliseconds
   }

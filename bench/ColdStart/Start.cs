@@ -26,7 +26,8 @@ public sealed record Start(double Listening, double Scored, ScoreTiming First, d
     public static async Task<Start> MeasureAsync(IReadOnlyList<string> program, IReadOnlyList<string> arguments, byte[] photo)
     {
         int port = ServerProcess.FreePort();
-        ProcessStartInfo info = new(program[0], [.. program.Skip(1), "serve", "--port", port.ToString(CultureInfo.InvariantCulture), .. arguments])
+        ProcessStartInfo info = new(
+            program[0], [.. program.Skip(1), "serve", "--port", port.ToString(CultureInfo.InvariantCulture), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -42,12 +43,15 @@ public sealed record Start(double Listening, double Scored, ScoreTiming First, d
             await ConnectAsync(port, process);
             TimeSpan listening = Stopwatch.GetElapsedTime(began);
             using HttpResponseMessage answer = await client.PostAsync(new Uri("/api/score", UriKind.Relative), content);
-            Core.Serving.Score score = await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<Core.Serving.Score>(Core.Json.Compact) ?? throw new JsonException("No score.");
+            Core.Serving.Score score = await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<Core.Serving.Score>(
+                Core.Json.Compact) ?? throw new JsonException("No score.");
             TimeSpan scored = Stopwatch.GetElapsedTime(began);
             process.Refresh();
-            bool torch = File.Exists($"/proc/{process.Id}/maps") && (await File.ReadAllTextAsync($"/proc/{process.Id}/maps")).Contains("libtorch", StringComparison.OrdinalIgnoreCase);
+            bool torch = File.Exists($"/proc/{process.Id}/maps")
+                && (await File.ReadAllTextAsync($"/proc/{process.Id}/maps")).Contains("libtorch", StringComparison.OrdinalIgnoreCase);
             return new Start(
-                listening.TotalMilliseconds, scored.TotalMilliseconds, score.Timing, process.TotalProcessorTime.TotalMilliseconds, process.WorkingSet64 / 1e6, torch);
+                listening.TotalMilliseconds, scored.TotalMilliseconds, score.Timing, process.TotalProcessorTime.TotalMilliseconds,
+                process.WorkingSet64 / 1e6, torch);
         }
         finally
         {

@@ -1,6 +1,6 @@
 using ClockFunctions.Bench.Score;
 using ClockFunctions.Core.Backbones;
-using ClockFunctions.Core.Datasets.Samples;
+using ClockFunctions.Samples;
 
 namespace ClockFunctions.Bench.Guard;
 

@@ -46,7 +46,8 @@ public static class HttpBenchmark
             foreach ((string name, List<LoadResult> rounds) in results)
             {
                 table.Add($"{connections}", name, $"{Median.Of(rounds.Select(r => r.RequestsPerSecond)):F0}",
-                    $"{Median.Of(rounds.Select(r => r.P50)):F1}", $"{Median.Of(rounds.Select(r => r.P99)):F1}", $"{rounds.Sum(r => r.Shed)}");
+                    $"{Median.Of(rounds.Select(r => r.P50)):F1}", $"{Median.Of(rounds.Select(r => r.P99)):F1}",
+                    $"{rounds.Sum(r => r.Shed)}");
             }
 
             double ours = Median.Of(results[Ours].Select(r => r.RequestsPerSecond));
@@ -65,7 +66,8 @@ public static class HttpBenchmark
         Table table = new("connections", "accepted/s", "p50 ms", "p99 ms", "shed with 503");
         foreach (int connections in new[] { 64, 128, 256 })
         {
-            LoadResult result = await LoadGenerator.RunAsync(server.Port, "/api/score", photos, connections, TimeSpan.FromSeconds(options.Seconds));
+            LoadResult result = await LoadGenerator.RunAsync(
+                server.Port, "/api/score", photos, connections, TimeSpan.FromSeconds(options.Seconds));
             table.Add($"{connections}", $"{result.RequestsPerSecond:F0}", $"{result.P50:F1}", $"{result.P99:F1}", $"{result.Shed}");
         }
 

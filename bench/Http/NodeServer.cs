@@ -24,7 +24,9 @@ public static class NodeServer
         string folder = Path.Combine(BenchOptions.Root, "bench", "node-server");
         await InstallAsync(folder);
         return await ServerProcess.StartAsync("node",
-            port => [Path.Combine(folder, "server.js"), file, Text(port), spec.Input.Name, spec.ClassTensor, Text(spec.Input.Width), $"{spec.ClassOutput}"],
+            port => [
+                Path.Combine(folder, "server.js"), file, Text(port), spec.Input.Name, spec.ClassTensor, Text(spec.Input.Width),
+                $"{spec.ClassOutput}"],
             new Dictionary<string, string> { ["WORKERS"] = Text(workers), ["THREADS"] = Text(threads) });
     }
 

@@ -32,10 +32,12 @@ public static class IngestBenchmark
 
     /// <summary>Photos, repeated with a number behind the end of the JPEG, so that no content is twice there.</summary>
     private static Task FillAsync(TemporaryStorage storage, byte[][] photos, int images) =>
-        Parallel.ForAsync(0, images, new ParallelOptions { MaxDegreeOfParallelism = FolderPush.DefaultConcurrency }, async (i, cancellation) =>
+        Parallel.ForAsync(
+            0, images, new ParallelOptions { MaxDegreeOfParallelism = FolderPush.DefaultConcurrency }, async (i, cancellation) =>
         {
             string name = string.Create(CultureInfo.InvariantCulture, $"other/{i:000000}.jpg");
-            await storage.Training.AddAsync(name, new BinaryData(NumberedJpeg.Of(photos[i % photos.Length], i)), "image/jpeg", cancellation);
+            await storage.Training.AddAsync(
+                name, new BinaryData(NumberedJpeg.Of(photos[i % photos.Length], i)), "image/jpeg", cancellation);
         });
 
     private static async Task MeasureAsync(BenchOptions options, TemporaryStorage storage, int images, int processes, Table table)

@@ -87,7 +87,8 @@ public static class MemoryBenchmark
         }
         else
         {
-            await storage.Training.AddAsync(name, new BinaryData(await File.ReadAllBytesAsync(photo.File)), "image/jpeg", CancellationToken.None);
+            await storage.Training.AddAsync(
+                name, new BinaryData(await File.ReadAllBytesAsync(photo.File)), "image/jpeg", CancellationToken.None);
         }
 
         await new TrainingStateBlob(storage.Containers, TimeProvider.System).MarkDirtyAsync(CancellationToken.None);

@@ -16,8 +16,12 @@ public sealed class MemoryPoints(string what, ServerProcess process)
 
     public void Print()
     {
-        Table table = new([$"{what} after warm-up", .. _points.Select(point => point.Done.ToString("N0", CultureInfo.InvariantCulture)), "last / first", "last / middle"]);
-        table.Add(["resident MiB", .. _points.Select(point => $"{point.Bytes / MiB:F0}"), $"**{_points[^1].Bytes / _points[0].Bytes:F2} ×**", $"**{_points[^1].Bytes / _points[_points.Count / 2].Bytes:F2} ×**"]);
+        Table table = new(
+            [$"{what} after warm-up", .. _points.Select(point => point.Done.ToString("N0", CultureInfo.InvariantCulture)), "last / first",
+                "last / middle"]);
+        table.Add(
+            ["resident MiB", .. _points.Select(point => $"{point.Bytes / MiB:F0}"), $"**{_points[^1].Bytes / _points[0].Bytes:F2} ×**",
+                $"**{_points[^1].Bytes / _points[_points.Count / 2].Bytes:F2} ×**"]);
         table.Print();
     }
 }

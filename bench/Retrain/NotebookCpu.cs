@@ -24,7 +24,8 @@ public static class NotebookCpu
         {
             // The clean views are for the validation loss. Not counted; it warms the process up.
             FolderFeatures features = FolderFeatures.Extract(
-                folder, new RowExtractor(extractor, HeadTraining.Augmentation, views: 1, settings.Training.Seed), cache: null, progress: null, CancellationToken.None);
+                folder, new RowExtractor(extractor, HeadTraining.Augmentation, views: 1, settings.Training.Seed), cache: null,
+                progress: null, CancellationToken.None);
             TrainingResult result = NotebookTraining.Run(
                 features, extractor, new TrainingSettings(settings.Target, backbone.Spec, settings.Pipeline, settings.Training),
                 new NotebookOptions { Epochs = epochs }, baseline: null, TimeProvider.System, progress: null, CancellationToken.None);

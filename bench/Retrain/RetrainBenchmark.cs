@@ -44,7 +44,8 @@ public static class RetrainBenchmark
             }
         }
 
-        Console.WriteLine($"\nOne photo into {images}, {rounds} times; the quiet period of {Quiet.TotalSeconds} s, which waits for more, is taken off");
+        Console.WriteLine(
+            $"\nOne photo into {images}, {rounds} times; the quiet period of {Quiet.TotalSeconds} s, which waits for more, is taken off");
         Table stages = new("stage", "median s", "worst s");
         Row("blob written -> training begins", r => (r.Began - r.Written - Quiet).TotalSeconds);
         Row("training begins -> published", r => (r.Published - r.Began).TotalSeconds);
@@ -58,11 +59,13 @@ public static class RetrainBenchmark
         double ours = Median.Of(measured.Select(r => r.Cpu.TotalSeconds));
         Table cpu = new("procedure", "CPU s", "how");
         cpu.Add("clocks serve, whole process", $"{ours:F2}", "measured, blob written to served; median");
-        cpu.Add($"notebook, {NotebookEpochs} epochs", $"{notebook:F0}", $"{epochs} epochs measured on the same photos, times {(double)NotebookEpochs / epochs:F0}");
+        cpu.Add($"notebook, {NotebookEpochs} epochs", $"{notebook:F0}",
+            $"{epochs} epochs measured on the same photos, times {(double)NotebookEpochs / epochs:F0}");
         cpu.Add($"**notebook / clocks** (aim {LeastRatio})", $"**{notebook / ours:F0} ×**", "");
         cpu.Print();
 
-        void Row(string stage, Func<Retraining, double> seconds) => stages.Add(stage, $"{Median.Of(measured.Select(seconds)):F2}", $"{measured.Max(seconds):F2}");
+        void Row(string stage, Func<Retraining, double> seconds) =>
+            stages.Add(stage, $"{Median.Of(measured.Select(seconds)):F2}", $"{measured.Max(seconds):F2}");
     }
 
     /// <summary>The last training tidies up; and each round begins at another moment of the polls that go once a second.</summary>

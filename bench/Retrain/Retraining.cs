@@ -33,7 +33,8 @@ public sealed record Retraining(DateTimeOffset Written, DateTimeOffset Began, Da
         TrainingLine training = await service.TrainedAsync(images);
         if (training.Outcome != "Published")
         {
-            throw new InvalidOperationException($"Version {training.Version} was held, though the gate's tolerance is the largest there is.");
+            throw new InvalidOperationException(
+                $"Version {training.Version} was held, though the gate's tolerance is the largest there is.");
         }
 
         long start = Stopwatch.GetTimestamp();

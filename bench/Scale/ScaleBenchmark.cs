@@ -42,13 +42,16 @@ public static class ScaleBenchmark
     private static async Task<ScaleFigures> MeasureAsync(BenchOptions options, TemporaryStorage storage)
     {
         string output = await ChildProcess.RunAsync("dotnet", [
-            Path.Combine(AppContext.BaseDirectory, "ClockFunctions.Bench.dll"), "scale", "--photos", options.PhotoFolder, "--backbone", options.Backbone, "--storage", storage.ConnectionString]);
+            Path.Combine(AppContext.BaseDirectory, "ClockFunctions.Bench.dll"), "scale", "--photos", options.PhotoFolder, "--backbone",
+            options.Backbone, "--storage", storage.ConnectionString]);
         return JsonSerializer.Deserialize<ScaleFigures>(output.TrimEnd().Split('\n')[^1])!;
     }
 
     private static void Print(List<ScaleFigures> measured)
     {
-        Table table = new(["images", .. measured.Select(m => m.Images.ToString("N0", CultureInfo.InvariantCulture)), .. measured.Count > 1 ? [$"last step: images × {Growth(m => m.Images):F0}"] : Array.Empty<string>()]);
+        Table table = new(
+            ["images", .. measured.Select(m => m.Images.ToString("N0", CultureInfo.InvariantCulture)),
+                .. measured.Count > 1 ? [$"last step: images × {Growth(m => m.Images):F0}"] : Array.Empty<string>()]);
         Row("listing, Azurite's share s", m => m.ListingElsewhere, "F2");
         Row("listing, our CPU s", m => m.ListingCpu, "F2");
         Row("fingerprint s", m => m.Fingerprint, "F2");
@@ -63,8 +66,10 @@ public static class ScaleBenchmark
         table.Print();
 
         void Row(string what, Func<ScaleFigures, double> value, string format) => table.Add(
-            [what, .. measured.Select(m => value(m).ToString(format, CultureInfo.InvariantCulture)), .. measured.Count > 1 ? [$"× {Growth(value):F1}"] : Array.Empty<string>()]);
+            [what, .. measured.Select(m => value(m).ToString(format, CultureInfo.InvariantCulture)),
+                .. measured.Count > 1 ? [$"× {Growth(value):F1}"] : Array.Empty<string>()]);
 
-        double Growth(Func<ScaleFigures, double> value) => value(measured[^1]) / value(measured[^2]); // from the smallest, start-up costs would hide it
+        double Growth(Func<ScaleFigures, double> value) =>
+            value(measured[^1]) / value(measured[^2]); // from the smallest, start-up costs would hide it
     }
 }

@@ -54,7 +54,8 @@ public static class ScaleRun
     private static async Task<TrainingBlob> AddAsync(ServiceProvider parts, string photo)
     {
         byte[] content = [.. await File.ReadAllBytesAsync(photo), .. Guid.NewGuid().ToByteArray()];
-        return await parts.GetRequiredService<TrainingContainer>().AddAsync("other/added.jpg", new BinaryData(content), "image/jpeg", CancellationToken.None);
+        return await parts.GetRequiredService<TrainingContainer>()
+            .AddAsync("other/added.jpg", new BinaryData(content), "image/jpeg", CancellationToken.None);
     }
 
     /// <summary>Nothing to wait for; and published whatever the gate thinks of mixed features.</summary>
@@ -72,7 +73,8 @@ public static class ScaleRun
         (double index, _) = stages.Next();
         IReadOnlyList<TrainingBlob> listing = await parts.GetRequiredService<TrainingContainer>().ListAsync(CancellationToken.None);
         (double listed, double listingCpu) = stages.Next();
-        Dataset dataset = Dataset.Of(listing, LabelRule.Parse(options.Training.LabelRule), cache, parts.GetRequiredService<UnreadableBlobs>());
+        Dataset dataset = Dataset.Of(
+            listing, LabelRule.Parse(options.Training.LabelRule), cache, parts.GetRequiredService<UnreadableBlobs>());
         (double fingerprint, _) = stages.Next();
         TrainingSet set = await LoadAsync(cache, dataset);
         (double loading, _) = stages.Next();
@@ -128,7 +130,8 @@ public static class ScaleRun
 
         public (double Wall, double Cpu) Next()
         {
-            (double wall, double cpu) = (Stopwatch.GetElapsedTime(_start).TotalSeconds, (Environment.CpuUsage.TotalTime - _cpu).TotalSeconds);
+            (double wall, double cpu) =
+                (Stopwatch.GetElapsedTime(_start).TotalSeconds, (Environment.CpuUsage.TotalTime - _cpu).TotalSeconds);
             (_start, _cpu) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
             return (wall, cpu);
         }

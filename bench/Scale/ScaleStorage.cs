@@ -43,7 +43,8 @@ public sealed class ScaleStorage : IDisposable
     private ScaleStorage(TemporaryStorage storage, ServiceProvider parts, IReadOnlyList<(TrainingExample, float[], byte[])> sources)
     {
         (_storage, _parts, _sources) = (storage, parts, sources);
-        _byLabel = _sources.GroupBy(source => source.Example.Image.Label, source => source.Row).ToDictionary(label => label.Key, label => label.ToArray());
+        _byLabel = _sources.GroupBy(source => source.Example.Image.Label, source => source.Row)
+            .ToDictionary(label => label.Key, label => label.ToArray());
         Random random = new(1);
         _noise = [.. Enumerable.Range(0, 1 << 16).Select(_ => 1 + (Noise * ((2 * random.NextSingle()) - 1)))];
     }
@@ -77,7 +78,8 @@ public sealed class ScaleStorage : IDisposable
             (KnownBlob Blob, FeatureRow Row)[] added = new (KnownBlob, FeatureRow)[count];
             ParallelOptions parallel = new() { MaxDegreeOfParallelism = FolderPush.DefaultConcurrency };
             await Parallel.ForAsync(0, count, parallel, async (i, _) => added[i] = await AddAsync(_filled + i));
-            await cache.AppendAsync(new FeatureBlock([.. added.Select(image => image.Blob)], [.. added.Select(image => image.Row)]), CancellationToken.None);
+            await cache.AppendAsync(
+                new FeatureBlock([.. added.Select(image => image.Blob)], [.. added.Select(image => image.Row)]), CancellationToken.None);
         }
     }
 
@@ -91,7 +93,8 @@ public sealed class ScaleStorage : IDisposable
         byte[] content = NumberedJpeg.Of(picture, number);
 
         TrainingBlob blob = await _storage.Training.AddAsync(
-            string.Create(CultureInfo.InvariantCulture, $"{label}/{number:000000}.jpg"), new BinaryData(content), "image/jpeg", CancellationToken.None);
+            string.Create(CultureInfo.InvariantCulture, $"{label}/{number:000000}.jpg"), new BinaryData(content), "image/jpeg",
+            CancellationToken.None);
         string hash = Convert.ToHexStringLower(SHA256.HashData(content));
         return (new KnownBlob(blob.Name, blob.Version, blob.Length, hash), new FeatureRow(hash, Mix(row, _byLabel[label], random)));
     }

@@ -5,7 +5,9 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace ClockFunctions.Bench.Score;
 
-/// <summary>What no implementation can leave out: libjpeg-turbo's decode of the bytes, and a bare ONNX Runtime run of the network.</summary>
+/// <summary>
+/// What no implementation can leave out: libjpeg-turbo's decode of the bytes, and a bare ONNX Runtime run of the network.
+/// </summary>
 public sealed class Floor : IDisposable
 {
     private readonly TurboJpeg _jpeg = new();
@@ -17,7 +19,11 @@ public sealed class Floor : IDisposable
 
     public Floor(BackboneSpec spec, string file, int threads)
     {
-        using SessionOptions options = new() { IntraOpNumThreads = threads, GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL };
+        using SessionOptions options = new()
+        {
+            IntraOpNumThreads = threads,
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+        };
         options.LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR;
         _session = new InferenceSession(file, options);
         bool nchw = spec.Input.Layout == TensorLayout.Nchw;

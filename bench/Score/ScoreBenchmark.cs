@@ -19,8 +19,12 @@ public static class ScoreBenchmark
         (BackboneSpec spec, string file) = new BackboneCatalogue().Resolve(options.Backbone);
         byte[][] photos = [.. options.Photos().Select(File.ReadAllBytes)];
         int rounds = options.Rounds * 5;
-        Console.WriteLine($"{photos.Length} photos of {options.PhotoFolder}, backbone {spec.Id} at {spec.Input.Width}x{spec.Input.Height}, best of {rounds} rounds");
-        Table table = new("photos", "threads", "decode ms", "preprocess ms", "backbone ms", "head ms", "score ms", "floor ms", "score / floor", "managed bytes");
+        Console.WriteLine(
+            $"{photos.Length} photos of {options.PhotoFolder}, backbone {spec.Id} at {spec.Input.Width}x{spec.Input.Height}, best of " +
+            $"{rounds} rounds");
+        Table table = new(
+            "photos", "threads", "decode ms", "preprocess ms", "backbone ms", "head ms", "score ms", "floor ms", "score / floor",
+            "managed bytes");
         foreach (int threads in Threads)
         {
             Add(table, "folder", threads, Measure(photos, spec, file, threads, rounds));
@@ -42,7 +46,8 @@ public static class ScoreBenchmark
         FeatureExtractor extractor = new(new ImageDecoder(new ImageLimits()), new Preprocessor(spec.Input, Pipeline.Resize), backbone);
         SummedHead head = new(ClassSet.Parse(BenchOptions.TargetClasses), threshold: 0.007);
 
-        double[] decode = Best(photos), preprocess = Best(photos), run = Best(photos), judge = Best(photos), whole = Best(photos), least = Best(photos);
+        double[] decode = Best(photos), preprocess = Best(photos), run = Best(photos), judge = Best(photos), whole = Best(
+            photos), least = Best(photos);
         long allocated = 0;
         for (int round = 0; round < rounds; round++)
         {
@@ -64,11 +69,13 @@ public static class ScoreBenchmark
             }
         }
 
-        return new ScoreFigures(decode.Average(), preprocess.Average(), run.Average(), judge.Average(), whole.Average(), least.Average(), allocated);
+        return new ScoreFigures(
+            decode.Average(), preprocess.Average(), run.Average(), judge.Average(), whole.Average(), least.Average(), allocated);
     }
 
     private static void Add(Table table, string name, int threads, ScoreFigures figures) => table.Add(
-        name, $"{threads}", Ms(figures.Decode), Ms(figures.Preprocess), Ms(figures.Backbone), Ms(figures.Head), Ms(figures.Whole), Ms(figures.Floor),
+        name, $"{threads}", Ms(figures.Decode), Ms(figures.Preprocess), Ms(figures.Backbone), Ms(figures.Head), Ms(figures.Whole),
+        Ms(figures.Floor),
         $"**{figures.Ratio:F2}**", $"{figures.ManagedBytes:N0}");
 
     private static double[] Best(byte[][] photos)

@@ -8,7 +8,8 @@ namespace ClockFunctions.Bench.Score;
 /// <param name="Whole">All of it.</param>
 /// <param name="Floor">libjpeg-turbo and a bare run of the network.</param>
 /// <param name="ManagedBytes">What one score allocates on the managed heap after warm-up.</param>
-public sealed record ScoreFigures(double Decode, double Preprocess, double Backbone, double Head, double Whole, double Floor, long ManagedBytes)
+public sealed record ScoreFigures(
+    double Decode, double Preprocess, double Backbone, double Head, double Whole, double Floor, long ManagedBytes)
 {
     public double Ratio => Whole / Floor;
 }

@@ -38,10 +38,12 @@ public sealed partial class TurboJpeg : IDisposable
     private static partial nint InitDecompress();
 
     [LibraryImport("libturbojpeg.so.0", EntryPoint = "tjDecompressHeader3")]
-    private static partial int DecompressHeader(nint handle, byte[] jpeg, nuint size, out int width, out int height, out int subsampling, out int colorspace);
+    private static partial int DecompressHeader(
+        nint handle, byte[] jpeg, nuint size, out int width, out int height, out int subsampling, out int colorspace);
 
     [LibraryImport("libturbojpeg.so.0", EntryPoint = "tjDecompress2")]
-    private static partial int Decompress(nint handle, byte[] jpeg, nuint size, byte[] pixels, int width, int pitch, int height, int format, int flags);
+    private static partial int Decompress(
+        nint handle, byte[] jpeg, nuint size, byte[] pixels, int width, int pitch, int height, int format, int flags);
 
     [LibraryImport("libturbojpeg.so.0", EntryPoint = "tjDestroy")]
     private static partial void Destroy(nint handle);

@@ -30,7 +30,8 @@ public sealed class ServiceLog
                 Interlocked.Add(ref _computed, Number("Extracted"));
                 break;
             case "Looked":
-                Trainings.Writer.TryWrite(new TrainingLine(Number("Images"), Time("Started"), Time("Ended"), Text("Outcome"), Text("Version")));
+                Trainings.Writer.TryWrite(
+                    new TrainingLine(Number("Images"), Time("Started"), Time("Ended"), Text("Outcome"), Text("Version")));
                 break;
         }
 

@@ -36,7 +36,8 @@ public sealed class TemporaryStorage : IAsyncDisposable
     public static async Task<TemporaryStorage> StartAsync()
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("clocks-bench");
-        TemporaryStorage storage = new(await AzuriteProcess.StartAsync(port: 0, folder.FullName, $"{Account}:{Key}", CancellationToken.None), folder);
+        TemporaryStorage storage = new(
+            await AzuriteProcess.StartAsync(port: 0, folder.FullName, $"{Account}:{Key}", CancellationToken.None), folder);
         await storage.Containers.EnsureAsync(CancellationToken.None);
         return storage;
     }

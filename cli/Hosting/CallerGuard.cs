@@ -34,9 +34,11 @@ public static class CallerGuard
             return Problems.Forbidden($"Pages of {origin} may not call this host.");
         }
 
-        bool publishes = request.Path.StartsWithSegments($"/{ClassifierRoutes.Prefix}/{ClassifierRoutes.Models}") && HttpMethods.IsPost(request.Method);
+        bool publishes = request.Path.StartsWithSegments($"/{ClassifierRoutes.Prefix}/{ClassifierRoutes.Models}")
+            && HttpMethods.IsPost(request.Method);
         return publishes && !local && !HasKey(request, options.AdminKey)
-            ? Problems.Forbidden($"Publishing from another machine needs the key of setting Classifier:Serving:AdminKey in header {KeyHeader}.")
+            ? Problems.Forbidden(
+                $"Publishing from another machine needs the key of setting Classifier:Serving:AdminKey in header {KeyHeader}.")
             : null;
     }
 
@@ -44,7 +46,8 @@ public static class CallerGuard
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || IPAddress.TryParse(host, out _);
 
     private static bool IsSameOrigin(string origin, HttpRequest request) =>
-        Uri.TryCreate(origin, UriKind.Absolute, out Uri? uri) && uri.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase);
+        Uri.TryCreate(origin, UriKind.Absolute, out Uri? uri)
+        && uri.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase);
 
     private static bool HasKey(HttpRequest request, string? key) =>
         !string.IsNullOrEmpty(key) && request.Headers[KeyHeader] is [{ } given]

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using Azure.Storage.Blobs.Models;
+using ClockFunctions.Core.Hosting;
 using ClockFunctions.Core.Serving;
 using ClockFunctions.Core.Serving.Inbox;
 using ClockFunctions.Core.Storage;
@@ -10,12 +12,14 @@ namespace ClockFunctions.Cli.Hosting;
 
 /// <summary>Scores what lands in the inbox. Azurite raises no events, so the container is listed again and again.</summary>
 public sealed class InboxService(
-    StorageService storage, Func<StorageContainers> containers, Func<InboxScorer> scorer, ScoringGate gate, TimeProvider time, ILogger<InboxService> logger)
+    StorageService storage, Func<StorageContainers> containers, Func<InboxScorer> scorer, ScoringGate gate, TimeProvider time,
+    ILogger<InboxService> logger)
     : BackgroundService
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
 
-    // Listing takes at most this share of the time, however many blobs there are.
+    // The pause is this many times as long as the look was, so that however many blobs there are, listing them takes a small share
+    // of the time.
     private const int PauseOverListing = 10;
 
     private readonly ConcurrentDictionary<string, string> _scored = new();
@@ -23,28 +27,9 @@ public sealed class InboxService(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await storage.Ready.WaitAsync(stoppingToken);
-        bool started = false;
-        while (true)
-        {
-            long start = time.GetTimestamp();
-            try
-            {
-                if (!started)
-                {
-                    await ReadScoresAsync(stoppingToken);
-                    started = true;
-                }
-
-                await LookAsync(stoppingToken);
-            }
-            catch (Exception e) when (StorageFailure.Is(e, stoppingToken))
-            {
-                logger.LogWarning("The inbox could not be scored, it is looked at again soon: {Reason}", StorageFailure.Reason(e));
-            }
-
-            TimeSpan pause = PauseOverListing * time.GetElapsedTime(start);
-            await Task.Delay(pause > ShortestPause ? pause : ShortestPause, time, stoppingToken);
-        }
+        HostLoop loop = new("Scoring the inbox", time, logger);
+        await loop.SucceedAsync(ReadScoresAsync, stoppingToken);
+        await loop.RepeatAsync(LookAsync, stoppingToken);
     }
 
     /// <summary>What was scored before this process started: one listing instead of two requests an image.</summary>
@@ -53,15 +38,21 @@ public sealed class InboxService(
         GetBlobsOptions options = new() { Traits = BlobTraits.Metadata };
         await foreach (BlobItem score in containers().Scores.GetBlobsAsync(options, cancellation))
         {
-            if (score.Metadata.TryGetValue(InboxScorer.ImageVersion, out string? version))
+            // What somebody else put there has another name or no version.
+            if (score.Name.EndsWith(InboxScorer.ScoreSuffix, StringComparison.Ordinal)
+                && score.Metadata.TryGetValue(InboxScorer.ImageVersion, out string? version))
             {
                 _scored[score.Name[..^InboxScorer.ScoreSuffix.Length]] = version;
             }
         }
     }
 
-    private async Task LookAsync(CancellationToken cancellation)
+    /// <summary>Scores what is new. An image that fails holds none of the others up, and is tried again by the next look.</summary>
+    /// <returns>The pause before the next look.</returns>
+    private async Task<TimeSpan> LookAsync(CancellationToken cancellation)
     {
+        long start = time.GetTimestamp();
+        ConcurrentQueue<Exception> failed = [];
         List<(string Name, string Version)> fresh = [];
         await foreach (BlobItem image in containers().Inbox.GetBlobsAsync(cancellationToken: cancellation))
         {
@@ -75,12 +66,27 @@ public sealed class InboxService(
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = 2 * gate.Concurrency, CancellationToken = cancellation };
         await Parallel.ForEachAsync(fresh, parallel, async (image, stop) =>
         {
-            await scorer().ScoreAsync(image.Name, stop);
-            _scored[image.Name] = image.Version;
+            try
+            {
+                await scorer().ScoreAsync(image.Name, stop);
+                _scored[image.Name] = image.Version;
+            }
+            catch (Exception e) when (StorageFailure.Is(e, stop))
+            {
+                failed.Enqueue(e);
+            }
         });
-        if (fresh.Count > 0)
+        if (fresh.Count > failed.Count)
         {
-            logger.LogInformation("Scored {Count} images of the inbox", fresh.Count);
+            logger.LogInformation("Scored {Count} images of the inbox", fresh.Count - failed.Count);
         }
+
+        if (failed.TryPeek(out Exception? first))
+        {
+            ExceptionDispatchInfo.Throw(first);
+        }
+
+        TimeSpan pause = PauseOverListing * time.GetElapsedTime(start);
+        return pause > ShortestPause ? pause : ShortestPause;
     }
 }

@@ -26,7 +26,8 @@ public static class LocalHost
     /// <param name="configuration">The settings.</param>
     /// <param name="jsonLogs">Whether logs, on standard error, are JSON lines for machines.</param>
     /// <param name="addServices">Adds what runs beside the API.</param>
-    public static WebApplication Build(string urls, IConfiguration configuration, bool jsonLogs = false, Action<IServiceCollection>? addServices = null)
+    public static WebApplication Build(
+        string urls, IConfiguration configuration, bool jsonLogs = false, Action<IServiceCollection>? addServices = null)
     {
         // Empty rather than default: no file is watched and nothing is registered that this host does not use.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "clocks" });

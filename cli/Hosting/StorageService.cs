@@ -1,5 +1,6 @@
 using Azure.Storage.Blobs;
 using ClockFunctions.Cli.Azurite;
+using ClockFunctions.Core.Hosting;
 using ClockFunctions.Core.Serving;
 using ClockFunctions.Core.Storage;
 using Microsoft.Extensions.Hosting;
@@ -10,8 +11,8 @@ namespace ClockFunctions.Cli.Hosting;
 /// <summary>Makes the storage usable while the API serves already: starts Azurite where that is wanted, and makes the containers.</summary>
 /// <remarks>The host disposes of this after everything that uses the storage has ended, and Azurite ends then.</remarks>
 public sealed class StorageService(
-    Func<BlobServiceClient> storage, Func<StorageContainers> containers, CurrentModel model, AzuriteFolder folder, ILogger<StorageService> logger)
-    : BackgroundService, IAsyncDisposable
+    Func<BlobServiceClient> storage, Func<StorageContainers> containers, CurrentModel model, AzuriteFolder folder, TimeProvider time,
+    ILogger<StorageService> logger) : BackgroundService, IAsyncDisposable
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(2);
 
@@ -36,28 +37,18 @@ public sealed class StorageService(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        string? told = null;
-        while (true)
+        HostLoop starting = new("Starting the storage (until then nothing is trained or published, and scoring goes on)", time, logger)
         {
-            try
-            {
-                _azurite ??= await AzuriteProcess.StartIfNeededAsync(storage(), folder.Path, stoppingToken);
-                await containers().EnsureAsync(stoppingToken);
-                await model.PollAsync(stoppingToken);
-                _ready.TrySetResult();
-                return;
-            }
-            catch (Exception e) when (e is AzuriteException || StorageFailure.Is(e, stoppingToken))
-            {
-                string reason = StorageFailure.Reason(e);
-                if (told != reason)
-                {
-                    logger.LogError("No storage, so nothing is trained or published; scoring goes on with the zero-shot head: {Reason}", reason);
-                    told = reason;
-                }
-            }
+            FailurePause = RetryInterval,
+        };
+        await starting.SucceedAsync(StartAsync, stoppingToken);
 
-            await Task.Delay(RetryInterval, TimeProvider.System, stoppingToken);
+        async Task StartAsync(CancellationToken cancellation)
+        {
+            _azurite ??= await AzuriteProcess.StartIfNeededAsync(storage(), folder.Path, cancellation);
+            await containers().EnsureAsync(cancellation);
+            await model.PollAsync(cancellation);
+            _ready.TrySetResult();
         }
     }
 }

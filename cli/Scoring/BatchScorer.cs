@@ -31,7 +31,8 @@ internal sealed class BatchScorer(ScorerSetup setup, ScoreOptions asked)
         }
     }
 
-    private async Task StartAsync(IReadOnlyList<ImageFile> files, ChannelWriter<Task<FileScore>> inOrder, SemaphoreSlim places, CancellationToken cancellation)
+    private async Task StartAsync(
+        IReadOnlyList<ImageFile> files, ChannelWriter<Task<FileScore>> inOrder, SemaphoreSlim places, CancellationToken cancellation)
     {
         List<Task> running = [];
         try
@@ -41,7 +42,10 @@ internal sealed class BatchScorer(ScorerSetup setup, ScoreOptions asked)
                 await places.WaitAsync(cancellation);
                 Task<FileScore> score = Task.Run(() => Score(file), CancellationToken.None);
                 running.RemoveAll(task => task.IsCompleted);
-                running.Add(score.ContinueWith(_ => places.Release(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default));
+                running.Add(
+                    score.ContinueWith(
+                        _ => places.Release(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+                        TaskScheduler.Default));
                 await inOrder.WriteAsync(score, cancellation);
             }
 

@@ -9,7 +9,11 @@ internal sealed record ImageFile(string Path, string Name)
     /// <exception cref="UsageException">A path leads nowhere, or there is no file at all.</exception>
     public static IReadOnlyList<ImageFile> Find(IEnumerable<string> paths)
     {
-        EnumerationOptions everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
+        EnumerationOptions everything = new()
+        {
+            RecurseSubdirectories = true,
+            AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
+        };
         List<ImageFile> files = [];
         foreach (string path in paths)
         {

@@ -23,7 +23,8 @@ internal sealed record ScorerSetup(Scorer Scorer, ServedModel? Model, Classifier
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="UsageException">The model cannot be used with the settings.</exception>
     /// <exception cref="BackboneException">The backbone cannot be loaded.</exception>
-    public static async Task<ScorerSetup> CreateAsync(ParseResult parsed, string? folder, bool fromStorage, int images, CancellationToken cancellation)
+    public static async Task<ScorerSetup> CreateAsync(
+        ParseResult parsed, string? folder, bool fromStorage, int images, CancellationToken cancellation)
     {
         IConfiguration configuration = Settings.Configuration(parsed);
         ClassifierOptions options = Settings.Options(parsed);
@@ -40,7 +41,8 @@ internal sealed record ScorerSetup(Scorer Scorer, ServedModel? Model, Classifier
 
         // One image gets every core; many get one each.
         int places = Math.Min(options.Serving.Places, images);
-        int threads = options.Serving.IntraOpThreads > 0 ? options.Serving.IntraOpThreads : Math.Max(1, Environment.ProcessorCount / places);
+        int threads = options.Serving.IntraOpThreads > 0
+            ? options.Serving.IntraOpThreads : Math.Max(1, Environment.ProcessorCount / places);
         Backbone backbone = Backbone.Load(spec, file, new BackboneOptions { IntraOpThreads = threads });
         FeatureExtractor extractor = new(new ImageDecoder(options.Images), new Preprocessor(spec.Input, options.Pipeline), backbone);
         return new ScorerSetup(new Scorer(options, extractor), model, options, places);

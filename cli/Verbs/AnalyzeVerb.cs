@@ -17,10 +17,17 @@ internal static class AnalyzeVerb
     public static Command Create()
     {
         FolderReading reading = new();
-        Option<string> head = new("--head") { Description = "topk: a target class among the k best; summed: their probabilities together", DefaultValueFactory = _ => "summed" };
+        Option<string> head = new("--head")
+        {
+            Description = "topk: a target class among the k best; summed: their probabilities together",
+            DefaultValueFactory = _ => "summed",
+        };
         head.AcceptOnlyFromAmong("topk", "summed");
         Option<int?> k = new("--k") { Description = "Head topk: 1 to 1000 [default: setting ZeroShot:K, 5]" };
-        Option<double?> threshold = new("--threshold") { Description = "Head summed: 0 to 1 [default: setting ZeroShot:Threshold, else the backbone's own, else 0.007]" };
+        Option<double?> threshold = new("--threshold")
+        {
+            Description = "Head summed: 0 to 1 [default: setting ZeroShot:Threshold, else the backbone's own, else 0.007]",
+        };
         Option<string?> classes = new("--classes")
         {
             Description = "ImageNet classes that mean the target, ids or names with commas between [default: setting TargetClasses]",
@@ -28,7 +35,8 @@ internal static class AnalyzeVerb
         };
         Option<bool> sweep = new("--sweep") { Description = "Try every k, or every threshold" };
         ResultOptions results = new();
-        Command command = new("analyze", "Say how well a zero-shot head does on a folder of labelled photos") { head, k, threshold, classes, sweep };
+        Command command = new(
+            "analyze", "Say how well a zero-shot head does on a folder of labelled photos") { head, k, threshold, classes, sweep };
         reading.AddTo(command);
         results.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.Run(
@@ -52,7 +60,8 @@ internal static class AnalyzeVerb
                 bool topK = parsed.GetValue(head) == "topk";
                 if (topK ? parsed.GetValue(threshold) is not null : parsed.GetValue(k) is not null)
                 {
-                    throw new UsageException(topK ? "Head topk has no --threshold: give --k." : "Head summed has no --k: give --threshold.");
+                    throw new UsageException(
+                        topK ? "Head topk has no --threshold: give --k." : "Head summed has no --k: give --threshold.");
                 }
 
                 ZeroShotAnalysis analysis = Analyse(reading, parsed, options, topK, parsed.GetValue(sweep), cancellation);
@@ -112,7 +121,9 @@ internal static class AnalyzeVerb
         string at = analysis.K is { } k ? $"k {k}" : string.Create(CultureInfo.InvariantCulture, $"threshold {analysis.Threshold}");
         output.WriteLine($"Zero-shot head {analysis.Head}, {at}, backbone {analysis.Backbone}, pipeline {analysis.Pipeline}");
         output.WriteLine($"classes: {string.Join(", ", analysis.Classes.Select(one => $"{one.Id} {one.Name}"))}");
-        output.WriteLine($"images: {string.Join(", ", analysis.LabelCounts.Select(label => $"{label.Value} {label.Key}"))}{(analysis.LeftOut > 0 ? $"; {analysis.LeftOut} files left out" : "")}");
+        output.WriteLine(
+            $"images: {string.Join(", ", analysis.LabelCounts.Select(label => $"{label.Value} {label.Key}"))}{(
+                analysis.LeftOut > 0 ? $"; {analysis.LeftOut} files left out" : "")}");
         output.WriteLine();
         MetricsText.WriteConfusion(output, analysis.Metrics.Confusion, analysis.Target);
         output.WriteLine();
@@ -132,7 +143,9 @@ internal static class AnalyzeVerb
             {
                 output.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{point.Value,9:0.####}{MetricsText.Value(point.Accuracy),10}{MetricsText.Value(point.Precision),11}{MetricsText.Value(point.Recall),8}{MetricsText.Value(point.F1),8}{point.Confusion.TruePositives,8}{point.Confusion.FalsePositives,14}"));
+                    $"{point.Value,9:0.####}{MetricsText.Value(point.Accuracy),10}{MetricsText.Value(point.Precision),11}{
+                        MetricsText.Value(point.Recall),8}{MetricsText.Value(point.F1),8}{
+                        point.Confusion.TruePositives,8}{point.Confusion.FalsePositives,14}"));
             }
         }
     }

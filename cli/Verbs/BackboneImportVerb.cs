@@ -23,8 +23,16 @@ internal static class BackboneImportVerb
         Option<string?> mean = new("--mean") { Description = "Mean to subtract after scaling: one number or three", HelpName = "M,M,M" };
         Option<string?> std = new("--std") { Description = "Divisor after that: one number or three", HelpName = "S,S,S" };
         Option<bool> bgr = new("--bgr") { Description = "Blue comes first" };
-        Option<int> size = new("--size") { Description = "Side of the input in pixels, where the file leaves it open", DefaultValueFactory = _ => 224 };
-        Option<string?> features = new("--features") { Description = "Tensor to take as features [default: the last layer's input]", HelpName = "TENSOR" };
+        Option<int> size = new("--size")
+        {
+            Description = "Side of the input in pixels, where the file leaves it open",
+            DefaultValueFactory = _ => 224,
+        };
+        Option<string?> features = new("--features")
+        {
+            Description = "Tensor to take as features [default: the last layer's input]",
+            HelpName = "TENSOR",
+        };
         Option<string> licence = new("--licence") { Description = "Licence to note in the spec", DefaultValueFactory = _ => "unknown" };
         Option<string?> folder = BackboneVerb.Folder();
         Option<bool> json = BackboneVerb.JsonOutput();

@@ -10,11 +10,20 @@ internal static class BackbonePullVerb
     public static Command Create()
     {
         Argument<string> id = new("ID") { Description = $"One of {string.Join(", ", KnownBackbone.All.Select(known => known.Id))}" };
-        Option<string?> from = new("--from") { Description = "A mirror's URL or a local file, instead of the public source", HelpName = "URL|FILE" };
-        Option<double> stall = new("--stall") { Description = "Longest wait for the next bytes, in seconds", DefaultValueFactory = _ => 30 };
+        Option<string?> from = new("--from")
+        {
+            Description = "A mirror's URL or a local file, instead of the public source",
+            HelpName = "URL|FILE",
+        };
+        Option<double> stall = new("--stall")
+        {
+            Description = "Longest wait for the next bytes, in seconds",
+            DefaultValueFactory = _ => 30,
+        };
         Option<string?> folder = BackboneVerb.Folder();
         Option<bool> json = BackboneVerb.JsonOutput();
-        Command command = new("pull", "Download a known backbone, check it to the byte, import it, run it, install it") { id, from, stall, folder, json };
+        Command command = new(
+            "pull", "Download a known backbone, check it to the byte, import it, run it, install it") { id, from, stall, folder, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             double seconds = parsed.GetValue(stall);
@@ -40,7 +49,9 @@ internal static class BackbonePullVerb
         return command;
     }
 
-    /// <summary>A line each time that another twentieth has come. Not <see cref="Progress{T}"/>, whose reports may overtake each other.</summary>
+    /// <summary>
+    /// A line each time that another twentieth has come. Not <see cref="Progress{T}"/>, whose reports may overtake each other.
+    /// </summary>
     private sealed class EveryTwentieth : IProgress<DownloadProgress>
     {
         private const int Steps = 20;

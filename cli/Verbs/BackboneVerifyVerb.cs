@@ -8,7 +8,11 @@ internal static class BackboneVerifyVerb
 {
     public static Command Create()
     {
-        Argument<string[]> ids = new("ID") { Description = "Backbones or paths of spec files [default: all shipped and installed]", Arity = ArgumentArity.ZeroOrMore };
+        Argument<string[]> ids = new("ID")
+        {
+            Description = "Backbones or paths of spec files [default: all shipped and installed]",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
         Option<string?> folder = BackboneVerb.Folder();
         Option<bool> json = BackboneVerb.JsonOutput();
         Command command = new("verify", "Check backbones' hashes and run them") { ids, folder, json };

@@ -24,8 +24,10 @@ internal static class CompareVerb
         FolderReading reading = new();
         ResultOptions results = new();
         Option<string[]> heads = Many("--heads", "Any of summed, topk, learned [default: all]", ["summed", "topk", "learned"]);
-        Option<string[]> pipelines = Many("--pipelines", "Any of resize, crop, full [default: that of --pipeline]", ["resize", "crop", "full"]);
-        Option<string[]> recipes = Many("--recipes", "Any of default, notebook (which takes minutes a fold) [default: default]", ["default", NotebookTraining.Name]);
+        Option<string[]> pipelines = Many(
+            "--pipelines", "Any of resize, crop, full [default: that of --pipeline]", ["resize", "crop", "full"]);
+        Option<string[]> recipes = Many(
+            "--recipes", "Any of default, notebook (which takes minutes a fold) [default: default]", ["default", NotebookTraining.Name]);
         Option<string[]> backbones = Many("--backbones", "Ids of backbones [default: that of --backbone]", []);
         Option<int> folds = new("--folds") { Description = "Folds of the cross-validation, 2 to 20", DefaultValueFactory = _ => 5 };
         Option<int?> epochs = new("--epochs") { Description = "Recipe notebook: epochs [default: 100]" };
@@ -69,7 +71,8 @@ internal static class CompareVerb
     /// <summary>What to compare on every backbone and pipeline.</summary>
     private sealed record Plan(string[] Heads, string[] Recipes, int Folds, bool LearningCurve, NotebookOptions Notebook);
 
-    private static HeadComparison Compare(FolderReading reading, ParseResult parsed, ClassifierOptions[] variants, Plan plan, CancellationToken cancellation)
+    private static HeadComparison Compare(
+        FolderReading reading, ParseResult parsed, ClassifierOptions[] variants, Plan plan, CancellationToken cancellation)
     {
         List<ComparisonRow> rows = [];
         IReadOnlyList<LearningPoint>? curve = null;
@@ -86,7 +89,8 @@ internal static class CompareVerb
                     Terminal.Progress($"{backbone.Spec.Id}, {options.Pipeline.ToString().ToLowerInvariant()}");
                 }
 
-                FolderFeatures folder = reading.Extract(parsed, images, extractor, options.Training.Views, options.Training.Seed, cancellation);
+                FolderFeatures folder = reading.Extract(
+                    parsed, images, extractor, options.Training.Views, options.Training.Seed, cancellation);
                 FolderReading.RequireTarget(folder, options);
                 if (first is null)
                 {
@@ -107,7 +111,8 @@ internal static class CompareVerb
         return new HeadComparison
         {
             Target = variants[0].Target,
-            LabelCounts = new SortedDictionary<string, int>(first!.Images.CountBy(image => image.Label).ToDictionary(), StringComparer.Ordinal),
+            LabelCounts = new SortedDictionary<string, int>(
+                first!.Images.CountBy(image => image.Label).ToDictionary(), StringComparer.Ordinal),
             Folds = plan.Folds,
             NearDuplicates = near,
             Rows = rows,
@@ -124,7 +129,8 @@ internal static class CompareVerb
             switch (head)
             {
                 case "summed":
-                    yield return validator.ZeroShot(string.Create(CultureInfo.InvariantCulture, $"summed at {zeroShot.Summed.Threshold}"), zeroShot.Summed);
+                    yield return validator.ZeroShot(
+                        string.Create(CultureInfo.InvariantCulture, $"summed at {zeroShot.Summed.Threshold}"), zeroShot.Summed);
                     break;
                 case "topk":
                     yield return validator.ZeroShot($"topk, k {zeroShot.K}", zeroShot.TopK);
@@ -177,13 +183,18 @@ internal static class CompareVerb
 
     private static void Describe(TextWriter output, HeadComparison comparison)
     {
-        output.WriteLine($"{string.Join(", ", comparison.LabelCounts.Select(label => $"{label.Value} {label.Key}"))}; {comparison.Folds} folds, {comparison.NearDuplicates} near-duplicates kept together; 95 % intervals in brackets");
+        output.WriteLine(
+            $"{string.Join(", ", comparison.LabelCounts.Select(label => $"{label.Value} {label.Key}"))}; {comparison.Folds} folds, " +
+            $"{comparison.NearDuplicates} near-duplicates kept together; 95 % intervals in brackets");
         output.WriteLine();
         int width = Math.Max("backbone, pipeline, head".Length, comparison.Rows.Max(row => Name(row).Length));
-        output.WriteLine($"{"backbone, pipeline, head".PadRight(width)}  {"accuracy",-22}{"precision",-22}{"recall",-22}{"ROC AUC",-22}{"CPU s",6}");
+        output.WriteLine(
+            $"{"backbone, pipeline, head".PadRight(width)}  {"accuracy",-22}{"precision",-22}{"recall",-22}{"ROC AUC",-22}{"CPU s",6}");
         foreach (ComparisonRow row in comparison.Rows)
         {
-            output.WriteLine($"{Name(row).PadRight(width)}  {Figures(row.Metrics)}{row.CpuSeconds?.ToString("0.0", CultureInfo.InvariantCulture) ?? "-",6}");
+            output.WriteLine(
+                $"{Name(row).PadRight(width)}  " +
+                $"{Figures(row.Metrics)}{row.CpuSeconds?.ToString("0.0", CultureInfo.InvariantCulture) ?? "-",6}");
         }
 
         if (comparison.LearningCurve is { } points)
@@ -192,7 +203,9 @@ internal static class CompareVerb
             output.WriteLine($"{"learned from".PadRight(width)}  {"accuracy",-22}{"precision",-22}{"recall",-22}ROC AUC");
             foreach (LearningPoint point in points)
             {
-                output.WriteLine($"{$"{point.Positives} {comparison.Target}, {point.Others} other".PadRight(width)}  {Figures(point.Metrics)}".TrimEnd());
+                output.WriteLine(
+                    ($"{$"{point.Positives} {comparison.Target}, {point.Others} other".PadRight(width)}  " +
+                    $"{Figures(point.Metrics)}").TrimEnd());
             }
         }
     }
@@ -200,7 +213,9 @@ internal static class CompareVerb
     private static string Name(ComparisonRow row) => $"{row.Backbone}, {row.Pipeline}, {row.Head}";
 
     private static string Figures(EvaluationMetrics metrics) =>
-        string.Concat(new[] { metrics.Accuracy, metrics.Precision, metrics.Recall, metrics.RocAuc }.Select(interval => Figure(interval).PadRight(22)));
+        string.Concat(
+            new[] { metrics.Accuracy, metrics.Precision, metrics.Recall, metrics.RocAuc }.Select(
+                interval => Figure(interval).PadRight(22)));
 
     private static string Figure(Interval interval) => interval is { Value: { } value, Low: { } low, High: { } high }
         ? string.Create(CultureInfo.InvariantCulture, $"{value:0.000} [{low:0.000}-{high:0.000}]")
@@ -226,11 +241,13 @@ internal static class CompareVerb
         Split(parsed.GetValue(option) ?? []) is { Length: > 0 } values ? values : otherwise;
 
     private static string[] Split(IEnumerable<string> values) =>
-        [.. values.SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Distinct()];
+        [.. values.SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            .Distinct()];
 
     private sealed class Epochs : IProgress<NotebookProgress>
     {
         public void Report(NotebookProgress value) => Terminal.Progress(string.Create(CultureInfo.InvariantCulture,
-            $"epoch {value.Epoch}/{value.Epochs}, train loss {value.TrainLoss:0.0000}, {value.Remaining.TotalMinutes:0.0} min left in this fold"));
+            $"epoch {value.Epoch}/{value.Epochs}, train loss {value.TrainLoss:0.0000}, {value.Remaining.TotalMinutes:0.0} min left in " +
+            $"this fold"));
     }
 }

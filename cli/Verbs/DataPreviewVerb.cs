@@ -17,11 +17,15 @@ internal static class DataPreviewVerb
         Argument<DirectoryInfo> folder = DataVerb.Folder();
         Option<FileInfo> output = new("--output", "-o") { Description = "The picture to write", HelpName = "FILE.png", Required = true };
         Option<string?> rule = DataVerb.Rule();
-        Option<Pipeline?> pipeline = new("--pipeline") { Description = "resize, crop or full [default: setting Pipeline, which is resize]" };
+        Option<Pipeline?> pipeline = new("--pipeline")
+        {
+            Description = "resize, crop or full [default: setting Pipeline, which is resize]",
+        };
         Option<int?> count = new("--count") { Description = "Photos to show [default: 24, or 8 with --views]", HelpName = "N" };
         Option<int> views = new("--views") { Description = "Augmented views to show beside each photo [default: 0]", HelpName = "N" };
         Option<int> seed = new("--seed") { Description = "Which photos and views", DefaultValueFactory = _ => 1, HelpName = "N" };
-        Command command = new("preview", "Draw what the backbone sees of the photos: pipeline outputs with their labels, or augmented views")
+        Command command = new(
+            "preview", "Draw what the backbone sees of the photos: pipeline outputs with their labels, or augmented views")
         {
             folder, output, rule, pipeline, count, views, seed,
         };

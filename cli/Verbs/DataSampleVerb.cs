@@ -1,5 +1,5 @@
 using System.CommandLine;
-using ClockFunctions.Core.Datasets.Samples;
+using ClockFunctions.Samples;
 
 namespace ClockFunctions.Cli.Verbs;
 
@@ -16,10 +16,21 @@ internal static class DataSampleVerb
             HelpName = "DIR",
             Required = true,
         };
-        Option<int> count = new("--count") { Description = "Pictures, a third of them clocks", DefaultValueFactory = _ => 240, HelpName = "N" };
-        Option<int> seed = new("--seed") { Description = "Which pictures: the same seed draws the same ones", DefaultValueFactory = _ => 1, HelpName = "N" };
+        Option<int> count = new("--count")
+        {
+            Description = "Pictures, a third of them clocks",
+            DefaultValueFactory = _ => 240,
+            HelpName = "N",
+        };
+        Option<int> seed = new("--seed")
+        {
+            Description = "Which pictures: the same seed draws the same ones",
+            DefaultValueFactory = _ => 1,
+            HelpName = "N",
+        };
         Option<bool> json = new("--json") { Description = "Write JSON for machines" };
-        Command command = new("sample", "Draw labelled pictures of clocks and look-alikes, to try things with (drawings: for real photos train on photos)")
+        Command command = new(
+            "sample", "Draw labelled pictures of clocks and look-alikes, to try things with (drawings: for real photos train on photos)")
         {
             output, count, seed, json,
         };
@@ -53,7 +64,8 @@ internal static class DataSampleVerb
             else
             {
                 Console.WriteLine($"{folder.FullName}: {string.Join(", ", written.Select(label => $"{label.Value} {label.Key}"))}");
-                Console.WriteLine("These are drawings, to try the journey with. A model trained on them knows drawings: train on photos for photos.");
+                Console.WriteLine(
+                    "These are drawings, to try the journey with. A model trained on them knows drawings: train on photos for photos.");
             }
 
             return Task.FromResult(Terminal.Success);

@@ -20,9 +20,21 @@ internal static class EvaluateVerb
     {
         FolderReading reading = new();
         ResultOptions results = new();
-        Option<string> model = new("--model") { Description = "Folder with head.safetensors and head.json, as `clocks train -o` writes it", HelpName = "MODELDIR", Required = true };
-        Option<double?> threshold = new("--threshold") { Description = "Probability from which an image is the target, 0 to 1 [default: the model's]" };
-        Option<string?> aim = new("--aim") { Description = "Choose the threshold on these images: f1, precision:FLOOR or recall:FLOOR", HelpName = "AIM" };
+        Option<string> model = new("--model")
+        {
+            Description = "Folder with head.safetensors and head.json, as `clocks train -o` writes it",
+            HelpName = "MODELDIR",
+            Required = true,
+        };
+        Option<double?> threshold = new("--threshold")
+        {
+            Description = "Probability from which an image is the target, 0 to 1 [default: the model's]",
+        };
+        Option<string?> aim = new("--aim")
+        {
+            Description = "Choose the threshold on these images: f1, precision:FLOOR or recall:FLOOR",
+            HelpName = "AIM",
+        };
         Option<bool> unseen = new("--unseen") { Description = "Leave out the images that the model was trained on" };
         Command command = new("evaluate", "Measure a trained head on a folder of labelled photos") { model, threshold, aim, unseen };
         reading.AddTo(command);
@@ -32,7 +44,8 @@ internal static class EvaluateVerb
             {
                 if (parsed.GetValue(threshold) is { } given && (parsed.GetValue(aim) is not null || given is not (>= 0 and <= 1)))
                 {
-                    throw new UsageException(parsed.GetValue(aim) is not null ? "Give --threshold or --aim, not both." : "--threshold must be 0 to 1.");
+                    throw new UsageException(
+                        parsed.GetValue(aim) is not null ? "Give --threshold or --aim, not both." : "--threshold must be 0 to 1.");
                 }
 
                 ThresholdAim? wanted = parsed.GetValue(aim) is { } text ? Aim(text) : null;
@@ -41,7 +54,9 @@ internal static class EvaluateVerb
                 SeenImages? seen = ReadSeen(parsed.GetRequiredValue(model));
                 if (parsed.GetValue(unseen) && seen is null)
                 {
-                    throw new UsageException($"{parsed.GetRequiredValue(model)} has no {HeadDirectory.ReportName} that says which images it was trained on: --unseen is not possible.");
+                    throw new UsageException(
+                        $"{parsed.GetRequiredValue(model)} has no {HeadDirectory.ReportName} that says which images it was trained on: " +
+                        "--unseen is not possible.");
                 }
 
                 (BackboneSpec backbone, FolderFeatures features) = reading.Features(parsed, options, views: 1, cancellation);
@@ -54,7 +69,9 @@ internal static class EvaluateVerb
                 (double at, string how) = (parsed.GetValue(threshold), wanted) switch
                 {
                     ({ } value, _) => (value, "given"),
-                    (_, { } sought) when ThresholdChoice.Choose(measured.Scored, sought) is var choice => (choice.Threshold, $"{choice.Description} on these very images"),
+                    (_, { } sought)
+                        when ThresholdChoice.Choose(measured.Scored, sought) is var choice =>
+                            (choice.Threshold, $"{choice.Description} on these very images"),
                     _ => (manifest.Threshold, manifest.ThresholdChoice),
                 };
                 TrainingReport report = Report(manifest, backbone, options, measured, seen, features.Set, at, how);
@@ -69,7 +86,8 @@ internal static class EvaluateVerb
 
     private static Measured Measure(LearnedHead head, FolderFeatures features, string target, SeenImages? leaveOut)
     {
-        int[] images = [.. Enumerable.Range(0, features.Set.Count).Where(i => leaveOut?.WasTrainedOn(features.Set.Images[i].ContentHash) != true)];
+        int[] images = [
+            .. Enumerable.Range(0, features.Set.Count).Where(i => leaveOut?.WasTrainedOn(features.Set.Images[i].ContentHash) != true)];
         return images.Length == 0
             ? throw new UsageException("The model was trained on every image of the folder: none is unseen.")
             : new Measured(images, features.Set.Score(head, target, images));
@@ -89,7 +107,8 @@ internal static class EvaluateVerb
     }
 
     private static TrainingReport Report(
-        HeadManifest manifest, BackboneSpec backbone, ClassifierOptions options, Measured measured, SeenImages? seen, TrainingSet set, double threshold, string how)
+        HeadManifest manifest, BackboneSpec backbone, ClassifierOptions options, Measured measured, SeenImages? seen, TrainingSet set,
+        double threshold, string how)
     {
         string[] hashes = [.. measured.Images.Select(image => set.Images[image].ContentHash)];
         EvaluationSubject subject = EvaluationSubject.Of("photos of a folder", measured.Scored) with
@@ -144,7 +163,10 @@ internal static class EvaluateVerb
 
     private static void Describe(TextWriter output, TrainingReport report)
     {
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Head {report.Manifest.Version} at threshold {report.Metrics.Threshold:0.####} ({report.ThresholdChoice})"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Head {report.Manifest.Version} at threshold {report.Metrics.Threshold:0.####} ({report.ThresholdChoice})"));
         output.WriteLine();
         foreach (string sentence in ReportSentences.Of(report))
         {
@@ -167,7 +189,10 @@ internal static class EvaluateVerb
         foreach (RivalHead rival in report.Rivals)
         {
             output.WriteLine();
-            output.WriteLine($"{rival.Name}: accuracy {MetricsText.Value(rival.Metrics.Accuracy.Value)}, precision {MetricsText.Value(rival.Metrics.Precision.Value)}, recall {MetricsText.Value(rival.Metrics.Recall.Value)}, ROC AUC {MetricsText.Value(rival.Metrics.RocAuc.Value)}");
+            output.WriteLine(
+                $"{rival.Name}: accuracy {MetricsText.Value(rival.Metrics.Accuracy.Value)}, precision " +
+                $"{MetricsText.Value(rival.Metrics.Precision.Value)}, recall {MetricsText.Value(rival.Metrics.Recall.Value)}, ROC AUC " +
+                $"{MetricsText.Value(rival.Metrics.RocAuc.Value)}");
         }
     }
 

@@ -21,13 +21,17 @@ internal static class ModelsVerb
     private static Command List()
     {
         Command verb = new("list", "Shows every version, newest first, and what training waits for") { Settings.Storage, AsJson };
-        verb.SetAction((parsed, cancellation) => StorageSession.RunAsync(parsed, session => ListAsync(parsed, session, cancellation), cancellation));
+        verb.SetAction(
+            (parsed, cancellation) => StorageSession.RunAsync(parsed, session => ListAsync(parsed, session, cancellation), cancellation));
         return verb;
     }
 
     private static Command Publish()
     {
-        Argument<string> version = new("VERSION") { Description = "The version to make current: a newer one, or an older one to roll back" };
+        Argument<string> version = new("VERSION")
+        {
+            Description = "The version to make current: a newer one, or an older one to roll back",
+        };
         Command verb = new("publish", "Makes a version the one that is served; every instance takes it within its poll interval")
         {
             version, Settings.Storage, AsJson,
@@ -39,7 +43,11 @@ internal static class ModelsVerb
 
     private static Command Show()
     {
-        Argument<string?> version = new("VERSION") { Description = "A version; the current one when left out", Arity = ArgumentArity.ZeroOrOne };
+        Argument<string?> version = new("VERSION")
+        {
+            Description = "A version; the current one when left out",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         Option<string?> report = new("--report") { Description = "Write the version's HTML report to this file", HelpName = "FILE" };
         Command verb = new("show", "Shows the manifest of a version") { version, report, Settings.Storage, AsJson };
         verb.SetAction((parsed, cancellation) => StorageSession.RunAsync(
@@ -49,7 +57,8 @@ internal static class ModelsVerb
 
     private static async Task<int> ListAsync(ParseResult parsed, StorageSession session, CancellationToken cancellation)
     {
-        (IReadOnlyList<RegisteredHead> heads, IReadOnlyList<DamagedHead> damaged) = await session.Get<ModelRegistry>().ListWithDamagedAsync(cancellation);
+        (IReadOnlyList<RegisteredHead> heads, IReadOnlyList<DamagedHead> damaged) = await session.Get<ModelRegistry>()
+            .ListWithDamagedAsync(cancellation);
         IReadOnlyList<ModelSummary> models = ModelSummary.Of(heads, session.Options, session.Get<BackboneCatalogue>());
         (TrainingState training, _) = await session.Get<TrainingStateBlob>().ReadAsync(cancellation);
         if (parsed.GetValue(AsJson))
@@ -70,7 +79,8 @@ internal static class ModelsVerb
         foreach (ModelSummary model in models)
         {
             Console.Out.WriteLine(
-                $"{model.Version,-24} {model.State,-10} {Number(model.Metrics.RocAuc, "0.0000"),-8} {Number(model.Metrics.F1, "0.000"),-6} {model.LabelCounts.Values.Sum(),-7} {model.Backbone}");
+                $"{model.Version,-24} {model.State,-10} {Number(model.Metrics.RocAuc, "0.0000"),-8} " +
+                $"{Number(model.Metrics.F1, "0.000"),-6} {model.LabelCounts.Values.Sum(),-7} {model.Backbone}");
             string? note = model.Unusable is { } refusal ? $"refused: {refusal}" : model.State == "held" ? $"held: {model.Reason}" : null;
             if (note is not null)
             {
@@ -123,7 +133,8 @@ internal static class ModelsVerb
         }
     }
 
-    private static async Task<int> ShowAsync(ParseResult parsed, string? version, string? report, StorageSession session, CancellationToken cancellation)
+    private static async Task<int> ShowAsync(
+        ParseResult parsed, string? version, string? report, StorageSession session, CancellationToken cancellation)
     {
         ModelRegistry registry = session.Get<ModelRegistry>();
         version ??= await CurrentAsync(registry, cancellation);
@@ -132,7 +143,8 @@ internal static class ModelsVerb
             HeadManifest manifest = await registry.Versions.ReadManifestAsync(version, cancellation);
             if (report is not null)
             {
-                await File.WriteAllBytesAsync(report, (await registry.Versions.ReadReportAsync(version, cancellation)).ToArray(), cancellation);
+                BinaryData page = await registry.Versions.ReadReportAsync(version, cancellation);
+                await File.WriteAllBytesAsync(report, page.ToArray(), cancellation);
                 Terminal.Progress($"Wrote {report}");
             }
 

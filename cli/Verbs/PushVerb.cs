@@ -13,7 +13,10 @@ internal static class PushVerb
     private const int MostConcurrency = 256;
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(1);
 
-    private static readonly Argument<string> Folder = new("DIR") { Description = "Labelled images: a folder a label, or flat files with --label-rule" };
+    private static readonly Argument<string> Folder = new("DIR")
+    {
+        Description = "Labelled images: a folder a label, or flat files with --label-rule",
+    };
 
     private static readonly Option<string?> Rule = new("--label-rule")
     {
@@ -35,7 +38,8 @@ internal static class PushVerb
         {
             Folder, Rule, Concurrency, Settings.Storage, AsJson,
         };
-        verb.SetAction((parsed, cancellation) => StorageSession.RunAsync(parsed, session => PushAsync(parsed, session, cancellation), cancellation));
+        verb.SetAction(
+            (parsed, cancellation) => StorageSession.RunAsync(parsed, session => PushAsync(parsed, session, cancellation), cancellation));
         return verb;
     }
 
@@ -101,7 +105,8 @@ internal static class PushVerb
         public void Report(int value)
         {
             long before = Interlocked.Read(ref _last);
-            if (Stopwatch.GetElapsedTime(before) >= ReportInterval && Interlocked.CompareExchange(ref _last, Stopwatch.GetTimestamp(), before) == before)
+            if (Stopwatch.GetElapsedTime(before) >= ReportInterval
+                && Interlocked.CompareExchange(ref _last, Stopwatch.GetTimestamp(), before) == before)
             {
                 Terminal.Progress($"{value} of {total} images");
             }

@@ -38,7 +38,10 @@ public static class ScoreVerb
 
     private static readonly Option<bool> AsCsv = new("--csv") { Description = "Comma-separated values with a header" };
 
-    private static readonly Option<bool> AsJson = new("--json") { Description = "One JSON object a line, as /api/score answers, with the file's path" };
+    private static readonly Option<bool> AsJson = new("--json")
+    {
+        Description = "One JSON object a line, as /api/score answers, with the file's path",
+    };
 
     public static Command Create()
     {
@@ -63,7 +66,8 @@ public static class ScoreVerb
 
         if (threshold is not (null or (>= 0 and <= 1)))
         {
-            throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--threshold must be a number from 0 to 1, not {threshold}."));
+            throw new UsageException(
+                string.Create(CultureInfo.InvariantCulture, $"--threshold must be a number from 0 to 1, not {threshold}."));
         }
 
         IReadOnlyList<ImageFile> files = ImageFile.Find(parsed.GetValue(Paths)!);
@@ -74,7 +78,8 @@ public static class ScoreVerb
             throw new UsageException(refusal);
         }
 
-        ScoreOutput output = new(parsed.GetValue(AsJson) ? ScoreFormat.Json : parsed.GetValue(AsCsv) ? ScoreFormat.Csv : ScoreFormat.Text, setup.Options.Target);
+        ScoreOutput output = new(
+            parsed.GetValue(AsJson) ? ScoreFormat.Json : parsed.GetValue(AsCsv) ? ScoreFormat.Csv : ScoreFormat.Text, setup.Options.Target);
         await foreach (FileScore score in new BatchScorer(setup, asked).ScoreAsync(files, cancellation))
         {
             output.Write(score);

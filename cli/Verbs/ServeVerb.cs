@@ -16,7 +16,7 @@ public static class ServeVerb
 {
     private const int DefaultPort = 7071; // as the Functions tools listen
 
-    // What the summary waits for at most before it says what it knows.
+    // The summary is printed once the storage is ready, or after this long without saying that it is.
     private static readonly TimeSpan SummaryGrace = TimeSpan.FromSeconds(20);
 
     private static readonly Option<int> Port = new("--port")
@@ -87,21 +87,13 @@ public static class ServeVerb
         try
         {
             return LocalHost.Build(urls, configuration, json, services => services
-                .AddSingleton(new AzuriteFolder(Path.GetFullPath(parsed.GetValue(Data)!)))
-                .AddSingleton<StorageService>()
-                .AddHostedService(provider => provider.GetRequiredService<StorageService>())
-                .AddHostedService<InboxService>()
-                .AddHostedService<TrainingService>()
-                .AddSampleService(parsed.GetValue(Sample)));
+                .AddWatchers(Path.GetFullPath(parsed.GetValue(Data)!), parsed.GetValue(Sample)));
         }
         catch (OptionsValidationException e)
         {
             throw new UsageException(string.Join(Environment.NewLine + "clocks: ", e.Failures));
         }
     }
-
-    private static IServiceCollection AddSampleService(this IServiceCollection services, bool wanted) =>
-        wanted ? services.AddHostedService<SampleService>() : services;
 
     /// <summary>One line that says where everything is.</summary>
     private static async Task SummariseAsync(WebApplication app, bool json, CancellationToken cancellation)
@@ -112,7 +104,8 @@ public static class ServeVerb
         BlobServiceClient account = app.Services.GetRequiredService<BlobServiceClient>();
         ServedModel? model = app.Services.GetRequiredService<CurrentModel>().Served;
         ServeSummary summary = new(
-            [.. app.Urls], account.Uri.ToString(), storage.Ready.IsCompleted, storage.StartedAzurite, [StorageContainers.TrainingName, StorageContainers.InboxName],
+            [.. app.Urls], account.Uri.ToString(), storage.Ready.IsCompleted, storage.StartedAzurite,
+                [StorageContainers.TrainingName, StorageContainers.InboxName],
             options.Target, options.Backbone, model?.Manifest.Version ?? ScoreModel.ZeroShotVersion);
         if (json)
         {
@@ -121,7 +114,9 @@ public static class ServeVerb
         }
 
         string azurite = storage.StartedAzurite ? ", started here" : storage.Ready.IsCompleted ? "" : ", which does not answer yet";
-        Console.Out.WriteLine($"clocks: {string.Join(", ", summary.Urls)} answers about '{summary.Target}' with {summary.Backbone}, model {summary.Model}; labelled photos go into container training at {summary.Storage}{azurite}. Ctrl-C stops.");
+        Console.Out.WriteLine(
+            $"clocks: {string.Join(", ", summary.Urls)} answers about '{summary.Target}' with {summary.Backbone}, model " +
+            $"{summary.Model}; labelled photos go into container training at {summary.Storage}{azurite}. Ctrl-C stops.");
     }
 
     /// <summary>Until SIGTERM or Ctrl-C, the way a server ends, or until the host gives up.</summary>
@@ -134,5 +129,6 @@ public static class ServeVerb
     }
 
     private sealed record ServeSummary(
-        IReadOnlyList<string> Urls, string Storage, bool StorageAnswers, bool AzuriteStarted, IReadOnlyList<string> Containers, string Target, string Backbone, string Model);
+        IReadOnlyList<string> Urls, string Storage, bool StorageAnswers, bool AzuriteStarted, IReadOnlyList<string> Containers,
+        string Target, string Backbone, string Model);
 }

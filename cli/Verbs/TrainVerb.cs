@@ -26,7 +26,8 @@ public static class TrainVerb
             Required = true,
         };
         Option<bool> json = new("--json") { Description = "Write the manifest as JSON" };
-        Command command = new("train", "Train a head on a folder of labelled images; Ctrl-C keeps what recipe notebook has learned") { output, json };
+        Command command = new(
+            "train", "Train a head on a folder of labelled images; Ctrl-C keeps what recipe notebook has learned") { output, json };
         reading.AddTo(command);
         arguments.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.Run(
@@ -62,7 +63,8 @@ public static class TrainVerb
     }
 
     private static TrainingResult Train(
-        FolderReading reading, ParseResult parsed, ImageFolder images, ClassifierOptions options, NotebookOptions? notebook, CancellationToken cancellation)
+        FolderReading reading, ParseResult parsed, ImageFolder images, ClassifierOptions options, NotebookOptions? notebook,
+        CancellationToken cancellation)
     {
         (Backbone backbone, FeatureExtractor extractor) = FolderReading.Open(options);
         using (backbone)
@@ -75,7 +77,8 @@ public static class TrainVerb
                 return HeadTraining.Run(folder.Set, settings, zeroShot, parentVersion: null, TimeProvider.System, cancellation);
             }
 
-            TrainingResult result = NotebookTraining.Run(folder, extractor, settings, notebook, zeroShot, TimeProvider.System, new Epochs(), cancellation);
+            TrainingResult result = NotebookTraining.Run(
+                folder, extractor, settings, notebook, zeroShot, TimeProvider.System, new Epochs(), cancellation);
             if (cancellation.IsCancellationRequested)
             {
                 Terminal.Progress($"stopped in epoch {result.Report.History.Count} of {notebook.Epochs}; keeping what was learned");
@@ -92,7 +95,9 @@ public static class TrainVerb
         Console.WriteLine($"""
             {manifest.Version}: {manifest.State}
             {manifest.Reason}
-            images      {string.Join(", ", manifest.LabelCounts.Select(label => $"{label.Value} {label.Key}"))}; {metrics.Count} held out, {metrics.Positives} of them {manifest.Target}
+            images      {string.Join(
+                ", ", manifest.LabelCounts.Select(label => $"{label.Value} {label.Key}"))}; {metrics.Count} held out, {
+                metrics.Positives} of them {manifest.Target}
             threshold   {MetricsText.Value(manifest.Threshold)}: {manifest.ThresholdChoice}
             """);
         MetricsText.WriteMetrics(
@@ -100,7 +105,8 @@ public static class TrainVerb
             ("ROC AUC", metrics.RocAuc), ("PR AUC", metrics.PrAuc), ("Brier", metrics.Brier), ("ECE", metrics.Ece));
         foreach (TrainingCost cost in result.Report.Costs)
         {
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"CPU         {cost.CpuSeconds:0.00} s {cost.Recipe}: {cost.How}"));
+            Console.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"CPU         {cost.CpuSeconds:0.00} s {cost.Recipe}: {cost.How}"));
         }
 
         Console.WriteLine($"written to  {folder}");
@@ -109,7 +115,8 @@ public static class TrainVerb
     private sealed class Epochs : IProgress<NotebookProgress>
     {
         public void Report(NotebookProgress value) => Terminal.Progress(string.Create(CultureInfo.InvariantCulture,
-            $"epoch {value.Epoch,3}/{value.Epochs}  train loss {value.TrainLoss:0.0000}  validation loss {value.ValidationLoss:0.0000}  about {Duration(value.Remaining)} left"));
+            $"epoch {value.Epoch,3}/{value.Epochs}  train loss {value.TrainLoss:0.0000}  validation loss {value.ValidationLoss:0.0000}  " +
+            $"about {Duration(value.Remaining)} left"));
 
         private static string Duration(TimeSpan time) => time.TotalHours >= 1 ? $"{time:h\\:mm\\:ss}" : $"{time:m\\:ss} min";
     }

@@ -11,8 +11,10 @@ public sealed class Backbone : IDisposable
 {
     private readonly InferenceSession _session;
     private readonly RunOptions _run = new();
+    private readonly ReaderWriterLockSlim _use = new(); // runs share it; whoever disposes has it alone
     private readonly string[] _inputs;
     private readonly string[] _outputs;
+    private bool _disposed;
 
     private Backbone(BackboneSpec spec, InferenceSession session)
     {
@@ -53,7 +55,8 @@ public sealed class Backbone : IDisposable
         {
             (false, _) => $"is not there: {file} does not exist",
             (_, false) => $"is damaged: {file} has {found.Length} bytes, not {spec.Bytes}",
-            _ => FileHash.Sha256(file) is var hash && hash != spec.Sha256 ? $"is damaged: the sha256 of {file} is {hash}, not {spec.Sha256}" : null,
+            _ => FileHash.Sha256(file) is var hash && hash != spec.Sha256
+                ? $"is damaged: the sha256 of {file} is {hash}, not {spec.Sha256}" : null,
         };
     }
 
@@ -65,6 +68,7 @@ public sealed class Backbone : IDisposable
     /// <param name="featureMap">Whether the feature map is wanted too. Default no.</param>
     /// <exception cref="ArgumentException">The input's length is not N×3×H×W.</exception>
     /// <exception cref="BackboneException">A feature map is asked of a backbone without one, or the run fails.</exception>
+    /// <exception cref="ObjectDisposedException">It was disposed of.</exception>
     public BackboneOutput Run(ReadOnlyMemory<float> input, int batch, int height, int width, bool featureMap = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
@@ -82,12 +86,14 @@ public sealed class Backbone : IDisposable
     /// <param name="width">W.</param>
     /// <param name="featureMap">Whether the feature map is wanted too.</param>
     /// <inheritdoc cref="Run" path="/exception"/>
-    internal void RunInto(BackboneOutput output, int firstRow, ReadOnlyMemory<float> input, int batch, int height, int width, bool featureMap)
+    internal void RunInto(
+        BackboneOutput output, int firstRow, ReadOnlyMemory<float> input, int batch, int height, int width, bool featureMap)
     {
         int image = 3 * height * width;
         if (input.Length != batch * image)
         {
-            throw new ArgumentException($"The input holds {input.Length} values; {batch} images of {height}x{width} take {batch * image}.", nameof(input));
+            throw new ArgumentException(
+                $"The input holds {input.Length} values; {batch} images of {height}x{width} take {batch * image}.", nameof(input));
         }
 
         if (featureMap && Spec.FeatureMapTensor is null)
@@ -96,16 +102,40 @@ public sealed class Backbone : IDisposable
         }
 
         int step = Spec.Input.DynamicBatch ? batch : 1;
-        for (int row = 0; row < batch; row += step)
+        _use.EnterReadLock();
+        try
         {
-            RunRows(input.Slice(row * image, step * image), output, firstRow + row, step, height, width, featureMap);
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            for (int row = 0; row < batch; row += step)
+            {
+                RunRows(input.Slice(row * image, step * image), output, firstRow + row, step, height, width, featureMap);
+            }
+        }
+        finally
+        {
+            _use.ExitReadLock();
         }
     }
 
+    /// <summary>
+    /// Waits for the runs under way: a session that is freed under one takes the process with it. Runs that come later throw.
+    /// </summary>
     public void Dispose()
     {
-        _session.Dispose();
-        _run.Dispose();
+        _use.EnterWriteLock();
+        try
+        {
+            if (!_disposed)
+            {
+                _disposed = true;
+                _session.Dispose();
+                _run.Dispose();
+            }
+        }
+        finally
+        {
+            _use.ExitWriteLock();
+        }
     }
 
     private void RunRows(ReadOnlyMemory<float> input, BackboneOutput output, int row, int rows, int height, int width, bool featureMap)
@@ -115,7 +145,8 @@ public sealed class Backbone : IDisposable
         {
             long[] shape = Spec.Input.Layout is TensorLayout.Nchw ? [rows, 3, height, width] : [rows, height, width, 3];
             using OrtValue inputValue = Tensor(MemoryMarshal.AsMemory(input), shape);
-            using OrtValue featuresValue = Tensor(output.Features.AsMemory(row * Spec.FeatureWidth, rows * Spec.FeatureWidth), [rows, Spec.FeatureWidth]);
+            using OrtValue featuresValue = Tensor(
+                output.Features.AsMemory(row * Spec.FeatureWidth, rows * Spec.FeatureWidth), [rows, Spec.FeatureWidth]);
             using OrtValue classesValue = Tensor(classes.AsMemory(0, rows * Spec.ClassCount), [rows, Spec.ClassCount]);
             if (featureMap)
             {

@@ -37,14 +37,17 @@ public sealed partial class BackboneCatalogue(string? folder = null)
     }
 
     /// <summary>Makes an ONNX classifier a backbone and installs it; one of the same id is replaced.</summary>
-    /// <exception cref="BackboneException">The file is no ImageNet classifier that import understands, or the id is not usable; nothing is installed.</exception>
+    /// <exception cref="BackboneException">
+    /// The file is no ImageNet classifier that import understands, or the id is not usable; nothing is installed.
+    /// </exception>
     /// <exception cref="IOException">A file cannot be read or written.</exception>
     public BackboneSpec Import(string file, ImportOptions options)
     {
         if (!UsableId().IsMatch(options.Id) || _shipped.Find(options.Id) is not null)
         {
             throw new BackboneException(
-                $"'{options.Id}' cannot be a backbone's id: take lower-case letters, digits, dots, dashes and underscores, and not the id of a shipped one.");
+                $"'{options.Id}' cannot be a backbone's id: take lower-case letters, digits, dots, dashes and underscores, and not the " +
+                "id of a shipped one.");
         }
 
         return _installed.Install(options.Id, temporary => BackboneImport.Run(file, temporary, options));
@@ -52,7 +55,9 @@ public sealed partial class BackboneCatalogue(string? folder = null)
 
     /// <summary>Downloads a known backbone, checks it to the byte, imports it, runs it and installs it.</summary>
     /// <returns>Its spec; nothing is downloaded if it is installed already.</returns>
-    /// <exception cref="BackboneException">The id is not known, the source fails or serves another file, or it does not import; nothing is installed.</exception>
+    /// <exception cref="BackboneException">
+    /// The id is not known, the source fails or serves another file, or it does not import; nothing is installed.
+    /// </exception>
     /// <exception cref="IOException">A file cannot be read or written.</exception>
     public Task<BackboneSpec> PullAsync(string id, PullOptions? options = null, CancellationToken cancellation = default) =>
         PullAsync(KnownBackbone.Find(id) ?? throw NotKnown(id), options ?? new(), cancellation);
@@ -60,7 +65,8 @@ public sealed partial class BackboneCatalogue(string? folder = null)
     /// <inheritdoc cref="PullAsync(string, PullOptions?, CancellationToken)"/>
     internal async Task<BackboneSpec> PullAsync(KnownBackbone known, PullOptions options, CancellationToken cancellation)
     {
-        if (_installed.Find(known.Id) is { } installed && installed.Spec.SourceSha256 == known.Sha256 && Backbone.Damage(installed.Spec, installed.File) is null)
+        if (_installed.Find(known.Id) is { } installed && installed.Spec.SourceSha256 == known.Sha256
+            && Backbone.Damage(installed.Spec, installed.File) is null)
         {
             return installed.Spec;
         }
@@ -73,14 +79,16 @@ public sealed partial class BackboneCatalogue(string? folder = null)
             if (Uri.TryCreate(source, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https")
             {
                 using HttpClient client = new() { Timeout = Timeout.InfiniteTimeSpan };
-                await new FileDownload(client, options.StallTimeout).RunAsync(url, download, known.Bytes, known.Sha256, options.Progress, cancellation);
+                await new FileDownload(client, options.StallTimeout).RunAsync(
+                    url, download, known.Bytes, known.Sha256, options.Progress, cancellation);
                 return Install(known, download, source);
             }
 
             string found = FileHash.Sha256(source);
             return found == known.Sha256
                 ? Install(known, source, Path.GetFileName(source))
-                : throw new BackboneException($"{source} is not {known.File}: its sha256 is {found}, not {known.Sha256}. Nothing was installed.");
+                : throw new BackboneException(
+                    $"{source} is not {known.File}: its sha256 is {found}, not {known.Sha256}. Nothing was installed.");
         }
         finally
         {
@@ -97,10 +105,13 @@ public sealed partial class BackboneCatalogue(string? folder = null)
         return spec;
     }
 
-    /// <summary>Shipped, installed and known backbones. Installed ones are checked for their length only; <see cref="Verify"/> does more.</summary>
+    /// <summary>
+    /// Shipped, installed and known backbones. Installed ones are checked for their length only; <see cref="Verify"/> does more.
+    /// </summary>
     public IReadOnlyList<BackboneListing> List()
     {
-        List<BackboneListing> listings = [.. ListFolder(_shipped, BackboneState.Shipped), .. ListFolder(_installed, BackboneState.Installed)];
+        List<BackboneListing> listings = [
+            .. ListFolder(_shipped, BackboneState.Shipped), .. ListFolder(_installed, BackboneState.Installed)];
         HashSet<string> present = [.. listings.Select(listing => listing.Id)];
         listings.AddRange(KnownBackbone.All
             .Where(known => !present.Contains(known.Id))
@@ -119,7 +130,8 @@ public sealed partial class BackboneCatalogue(string? folder = null)
         });
         return spec.FeatureWidth == known.FeatureWidth
             ? spec
-            : throw new BackboneException($"{known.File} gives {spec.FeatureWidth} features, not the {known.FeatureWidth} that '{known.Id}' is known to have.");
+            : throw new BackboneException(
+                $"{known.File} gives {spec.FeatureWidth} features, not the {known.FeatureWidth} that '{known.Id}' is known to have.");
     });
 
     private static IEnumerable<BackboneListing> ListFolder(BackboneFolder folder, BackboneState state)
@@ -149,7 +161,8 @@ public sealed partial class BackboneCatalogue(string? folder = null)
             : $"`clocks backbone pull {id}` downloads it."));
 
     private static BackboneException NotKnown(string id) => new(
-        $"There is no known backbone '{id}'. Known: {Names(KnownBackbone.All.Select(known => known.Id))}. For any other model: `clocks backbone import FILE.onnx`.");
+        $"There is no known backbone '{id}'. Known: {Names(KnownBackbone.All.Select(known => known.Id))}. For any other model: `clocks " +
+        "backbone import FILE.onnx`.");
 
     private static string Names(IEnumerable<string> ids) => string.Join(", ", ids) is { Length: > 0 } names ? names : "none";
 

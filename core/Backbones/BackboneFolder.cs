@@ -9,7 +9,8 @@ internal sealed class BackboneFolder(string path)
 
     /// <summary>The ids in the folder, in order.</summary>
     public IEnumerable<string> Ids() => Directory.Exists(path)
-        ? Directory.EnumerateFiles(path, "*.json").Select(file => System.IO.Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)
+        ? Directory.EnumerateFiles(path, "*.json").Select(file => System.IO.Path.GetFileNameWithoutExtension(file))
+        .Order(StringComparer.Ordinal)
         : [];
 
     /// <summary>The spec of an id and the full path of its model; null when the folder has none.</summary>

@@ -31,7 +31,9 @@ public sealed record BackboneSpec
 
     public required int FeatureWidth { get; init; }
 
-    /// <summary>Name of the feature map output (N×F×h×w, whatever the input's layout) whose spatial mean is the features; null when there is none.</summary>
+    /// <summary>
+    /// Name of the feature map output (N×F×h×w, whatever the input's layout) whose spatial mean is the features; null when there is none.
+    /// </summary>
     public string? FeatureMapTensor { get; init; }
 
     /// <summary>Name of the class output, N×<see cref="ClassCount"/>.</summary>
@@ -43,7 +45,9 @@ public sealed record BackboneSpec
     /// <summary>1000, or 1001 where class 0 is a background class that ids skip.</summary>
     public required int ClassCount { get; init; }
 
-    /// <summary>Threshold (0–1) of head <c>summed</c> that suits how sure of itself this network is; null where nobody measured it.</summary>
+    /// <summary>
+    /// Threshold (0–1) of head <c>summed</c> that suits how sure of itself this network is; null where nobody measured it.
+    /// </summary>
     public double? SummedThreshold { get; init; }
 
     /// <summary>SHA-256 of the file that was imported, lower-case hex: import rewrites it. Null for the shipped backbone.</summary>
@@ -51,7 +55,8 @@ public sealed record BackboneSpec
 
     /// <summary>
     /// Identifies what this backbone makes of an image: SHA-256, lower-case hex, over the file's hash and everything in the spec that
-    /// changes its outputs. One file imported with another normalisation is another backbone; cached features and heads are filed under this.
+    /// changes its outputs. One file imported with another normalisation is another backbone; cached features and heads are filed under
+    /// this.
     /// </summary>
     [JsonIgnore]
     public string Identity => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(

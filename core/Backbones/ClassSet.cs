@@ -37,7 +37,8 @@ public static class ClassSet
     private static string Suggest(string entry)
     {
         int[] near = Classes(name => name.Contains(entry, StringComparison.OrdinalIgnoreCase));
-        return near.Length == 0 ? "" : $" Near it: {string.Join(", ", near.Take(Suggestions).Select(id => $"{ImageNetClasses.Names[id]} ({id})"))}.";
+        return near.Length == 0
+            ? "" : $" Near it: {string.Join(", ", near.Take(Suggestions).Select(id => $"{ImageNetClasses.Names[id]} ({id})"))}.";
     }
 
     private static int[] Classes(Predicate<string> match) =>

@@ -23,7 +23,9 @@ public sealed class FeatureExtractor(ImageDecoder decoder, Preprocessor preproce
     /// <param name="encoded">The image file.</param>
     /// <param name="featureMap">Whether the feature map is wanted too. Default no.</param>
     /// <inheritdoc cref="ImageDecoder.Decode" path="/exception"/>
-    /// <exception cref="BackboneException">A feature map is asked of a backbone without one, or the backbone cannot run the image.</exception>
+    /// <exception cref="BackboneException">
+    /// A feature map is asked of a backbone without one, or the backbone cannot run the image.
+    /// </exception>
     public ImageFeatures Extract(ReadOnlyMemory<byte> encoded, bool featureMap = false)
     {
         long start = Stopwatch.GetTimestamp();
@@ -31,14 +33,17 @@ public sealed class FeatureExtractor(ImageDecoder decoder, Preprocessor preproce
         long decoded = Stopwatch.GetTimestamp();
         BackboneOutput output = new(1, backbone.Spec.FeatureWidth);
         TimeSpan preprocessing = Run(image.Pixels, [View.Clean], output, firstRow: 0, featureMap);
-        ExtractionTiming timing = new(Stopwatch.GetElapsedTime(start, decoded), preprocessing, Stopwatch.GetElapsedTime(decoded) - preprocessing);
+        ExtractionTiming timing = new(
+            Stopwatch.GetElapsedTime(start, decoded), preprocessing, Stopwatch.GetElapsedTime(decoded) - preprocessing);
         return new(output.Features, output.Probabilities, image.Width, image.Height, timing)
         {
             Map = featureMap ? new(output.FeatureMap, output.MapHeight, output.MapWidth) : null,
         };
     }
 
-    /// <summary>The backbone's output for some views of an image, one a row: the image is decoded once, and its views run in batches.</summary>
+    /// <summary>
+    /// The backbone's output for some views of an image, one a row: the image is decoded once, and its views run in batches.
+    /// </summary>
     /// <param name="encoded">The image file.</param>
     /// <param name="contentHash">The image's identity, from which its views are drawn; see <see cref="ViewSampler"/>.</param>
     /// <param name="firstView">Index of the first view; 0 is the clean view, and no two others of an image are alike.</param>

@@ -9,7 +9,10 @@ public static class ImageNetClasses
 
     private static readonly Lazy<string[]> FirstNames = new(() => [.. Lines.Value.Select(names => names[0])]);
 
-    /// <summary>One name a class, the first where it has several: <c>analog clock</c> is 409. Some classes share a name (134 and 517 are both <c>crane</c>).</summary>
+    /// <summary>
+    /// One name a class, the first where it has several: <c>analog clock</c> is 409. Some classes share a name (134 and 517 are both
+    /// <c>crane</c>).
+    /// </summary>
     public static IReadOnlyList<string> Names => FirstNames.Value;
 
     /// <summary>All names of each class.</summary>

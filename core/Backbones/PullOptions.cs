@@ -5,7 +5,9 @@ namespace ClockFunctions.Core.Backbones;
 /// <summary>How a known backbone is downloaded.</summary>
 public sealed record PullOptions
 {
-    /// <summary>A mirror's URL (http or https) or a local file, instead of the known source. Its length and hash are checked all the same.</summary>
+    /// <summary>
+    /// A mirror's URL (http or https) or a local file, instead of the known source. Its length and hash are checked all the same.
+    /// </summary>
     public string? From { get; init; }
 
     /// <summary>Longest wait for the next bytes. Default 30 s.</summary>

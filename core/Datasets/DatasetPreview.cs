@@ -60,7 +60,9 @@ public sealed class DatasetPreview(ImageDecoder decoder, InputSpec input, Pipeli
     {
         Queue<LabelledFile>[] queues = [.. labels.Select(label => new Queue<LabelledFile>(folder.Files
             .Where(file => file.Label == label)
-            .OrderBy(file => Convert.ToHexString(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{seed}/{file.Path}"))), StringComparer.Ordinal)))];
+            .OrderBy(
+                file => Convert.ToHexString(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{seed}/{file.Path}"))),
+                StringComparer.Ordinal)))];
         while (queues.Any(queue => queue.Count > 0))
         {
             foreach (Queue<LabelledFile> queue in queues.Where(queue => queue.Count > 0))
@@ -83,7 +85,10 @@ public sealed class DatasetPreview(ImageDecoder decoder, InputSpec input, Pipeli
             View sampled = ViewSampler.Sample(augmentation, seed, hash, view, image.Pixels.Width, image.Pixels.Height);
             _preprocessor.WriteView(image.Pixels, sampled, tensor);
             using PixelBuffer seen = TensorPicture.Of(tensor, input, height, width);
-            tiles.Add(new SheetTile(Thumbnails.Png(seen), view == 0 ? $"{file.Label}: {Path.GetFileNameWithoutExtension(file.Name)}" : Describe(sampled), color));
+            tiles.Add(
+                new SheetTile(
+                    Thumbnails.Png(seen), view == 0 ? $"{file.Label}: {Path.GetFileNameWithoutExtension(file.Name)}" : Describe(sampled),
+                    color));
         }
 
         return tiles;

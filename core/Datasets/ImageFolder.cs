@@ -19,7 +19,8 @@ public sealed record ImageFolder(string Root, IReadOnlyList<FolderImage> Images,
         string root = Path.GetFullPath(path);
         LabelledFolder labelled = LabelledFolder.Read(root, rule);
         List<FolderImage> images = [];
-        List<FolderProblem> problems = [.. labelled.Unlabelled.Select(file => new FolderProblem(file, $"label rule {rule} gives it no label"))];
+        List<FolderProblem> problems = [
+            .. labelled.Unlabelled.Select(file => new FolderProblem(file, $"label rule {rule} gives it no label"))];
         foreach (LabelledFile file in labelled.Files)
         {
             cancellation.ThrowIfCancellationRequested();

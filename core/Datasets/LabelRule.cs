@@ -31,7 +31,9 @@ public sealed class LabelRule
         _patterns = patterns;
     }
 
-    /// <summary>Reads a rule as <see cref="TrainingOptions.LabelRule"/> documents it; <c>notebook</c> is short for the case study's.</summary>
+    /// <summary>
+    /// Reads a rule as <see cref="TrainingOptions.LabelRule"/> documents it; <c>notebook</c> is short for the case study's.
+    /// </summary>
     /// <exception cref="FormatException">The text is no rule; the message says what is wrong with it.</exception>
     public static LabelRule Parse(string text)
     {

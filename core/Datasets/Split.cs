@@ -21,8 +21,11 @@ public static class Split
     public static bool[] ByContent(IReadOnlyList<TrainingImage> images, double fraction) =>
         [.. images.Select(image => IsValidation(image.ContentHash, fraction))];
 
-    /// <summary>Whether an image is held out in any dataset, which <see cref="ByContent"/> alone can tell; false where the others decide too.</summary>
-    public static bool IsValidationWhateverElse(string kind, string contentHash, double fraction) => kind == "hash" && IsValidation(contentHash, fraction);
+    /// <summary>
+    /// Whether an image is held out in any dataset, which <see cref="ByContent"/> alone can tell; false where the others decide too.
+    /// </summary>
+    public static bool IsValidationWhateverElse(string kind, string contentHash, double fraction) =>
+        kind == "hash" && IsValidation(contentHash, fraction);
 
     /// <summary>Whether the first 64 bits of the SHA-256, as a number in 0–1, are below the fraction.</summary>
     public static bool IsValidation(string contentHash, double fraction) => Position(contentHash, 0) < fraction;

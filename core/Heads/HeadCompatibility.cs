@@ -14,9 +14,11 @@ public static class HeadCompatibility
         {
             { SchemaVersion: not 1 } => $"Head {head.Version} has schema version {head.SchemaVersion}; this program reads 1.",
             _ when head.BackboneSha256 != backbone.Sha256 =>
-                $"Head {head.Version} was trained on backbone {head.Backbone} ({head.BackboneSha256}), not on {backbone.Id} ({backbone.Sha256}).",
+                $"Head {head.Version} was trained on backbone {head.Backbone} ({head.BackboneSha256}), not on {backbone.Id} " +
+                    $"({backbone.Sha256}).",
             _ when head.BackboneIdentity is { } identity && identity != backbone.Identity =>
-                $"Head {head.Version} was trained on backbone {head.Backbone} with another normalisation, size or colour order than {backbone.Id} has now.",
+                $"Head {head.Version} was trained on backbone {head.Backbone} with another normalisation, size or colour order than " +
+                    $"{backbone.Id} has now.",
             _ when head.FeatureWidth != backbone.FeatureWidth =>
                 $"Head {head.Version} is {head.FeatureWidth} wide; backbone {backbone.Id} gives {backbone.FeatureWidth} features.",
             _ when head.Pipeline != running => $"Head {head.Version} was trained on pipeline {head.Pipeline}, not on {running}.",

@@ -94,13 +94,15 @@ public static class HeadFile
                     }
                 }
 
-                if (tensors.Count == 2 && tensors.TryGetValue("weight", out Tensor? weight) && tensors.TryGetValue("bias", out Tensor? bias))
+                if (tensors.Count == 2 && tensors.TryGetValue("weight", out Tensor? weight)
+                    && tensors.TryGetValue("bias", out Tensor? bias))
                 {
                     return (weight, bias);
                 }
             }
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or ArgumentException)
+        catch (Exception e)
+            when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or ArgumentException)
         {
             throw new InvalidHeadException("The head file's header is damaged.", e);
         }

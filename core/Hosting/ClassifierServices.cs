@@ -1,8 +1,8 @@
+using ClockFunctions.Core.Observability;
 using Azure.Core;
 using Azure.Storage.Blobs;
 using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Imaging;
-using ClockFunctions.Core.Observability;
 using ClockFunctions.Core.Serving;
 using ClockFunctions.Core.Serving.Http;
 using ClockFunctions.Core.Serving.Inbox;
@@ -76,6 +76,7 @@ public static class ClassifierServices
         .AddSingleton<ScoreEndpoint>()
         .AddSingleton<ModelEndpoints>()
         .AddLazySingleton<InboxScorer>()
+        .AddSingleton<InboxSweep>()
         .AddSingleton<TrainingEndpoint>()
         .AddSingleton<ClassifierEndpoints>()
         .AddHostedService<ServingService>();
@@ -86,7 +87,9 @@ public static class ClassifierServices
         .AddSingleton<T>()
         .AddSingleton<Func<T>>(provider => provider.GetRequiredService<T>);
 
-    /// <summary>A request that fails is tried again soon and for a few seconds: what waits longer than that is told, and tries again itself.</summary>
+    /// <summary>
+    /// A request that fails is tried again soon and for a few seconds: what waits longer than that is told, and tries again itself.
+    /// </summary>
     private static BlobClientOptions Patience() => new()
     {
         Retry =

@@ -24,7 +24,9 @@ public static class TrainingServices
         .AddSingleton<Func<RowExtractor>>(provider => provider.GetRequiredService<RowExtractor>)
         .AddSingleton(provider => new FeatureCache(
             provider.GetRequiredService<StorageContainers>(),
-            RowExtractor.KeyOf(provider.GetRequiredService<BackboneSpec>(), options.Pipeline, HeadTraining.Augmentation, options.Training.Views, options.Training.Seed),
+            RowExtractor.KeyOf(
+                provider.GetRequiredService<BackboneSpec>(), options.Pipeline, HeadTraining.Augmentation, options.Training.Views,
+                options.Training.Seed),
             provider.GetRequiredService<ILogger<FeatureCache>>()))
         .AddSingleton<UnreadableBlobs>()
         .AddSingleton<ImageIngest>()

@@ -4,7 +4,8 @@ namespace ClockFunctions.Core.Imaging;
 /// How pixels become numbers: value = (channel × <see cref="Scale"/> − mean) / std, channel in 0–255.
 /// A model file does not say which it was trained with, so import takes one.
 /// </summary>
-public sealed record InputNormalisation(float Scale, IReadOnlyList<float> Mean, IReadOnlyList<float> Std, ColorOrder ColorOrder = ColorOrder.Rgb)
+public sealed record InputNormalisation(
+    float Scale, IReadOnlyList<float> Mean, IReadOnlyList<float> Std, ColorOrder ColorOrder = ColorOrder.Rgb)
 {
     /// <summary>What the ONNX model zoo and torchvision use: RGB in 0–1, less ImageNet's mean, by its deviation.</summary>
     public static InputNormalisation ImageNet { get; } = new(1 / 255f, [0.485f, 0.456f, 0.406f], [0.229f, 0.224f, 0.225f]);

@@ -4,7 +4,9 @@ using SkiaSharp;
 
 namespace ClockFunctions.Core.Imaging;
 
-/// <summary>From what codecs write (RGBA, as stored) to what the rest reads (<see cref="PixelBuffer"/>: RGB, upright, opaque), and back.</summary>
+/// <summary>
+/// From what codecs write (RGBA, as stored) to what the rest reads (<see cref="PixelBuffer"/>: RGB, upright, opaque), and back.
+/// </summary>
 internal static class Raster
 {
     /// <summary>Whether an EXIF orientation (1–8) turns the image by a quarter.</summary>

@@ -42,7 +42,8 @@ internal static class SkiaCodec
             SKCodecResult result;
             fixed (byte* pixels = rgba)
             {
-                result = format == ImageFormat.Jpeg && TurboJpeg.TryDecode((nint)pin.Pointer, encoded.Length, codec.Info, size, (nint)pixels)
+                result = format == ImageFormat.Jpeg
+                    && TurboJpeg.TryDecode((nint)pin.Pointer, encoded.Length, codec.Info, size, (nint)pixels)
                     ? SKCodecResult.Success
                     : codec.GetPixels(wanted, (nint)pixels, wanted.RowBytes, SKCodecOptions.Default);
             }

@@ -6,7 +6,9 @@ namespace ClockFunctions.Core.Imaging;
 /// The font of captions and plots, inside the assembly: a container or a bare machine has none, and then
 /// Skia draws no text at all, without an error.
 /// </summary>
-/// <remarks>Arimo (<c>Fonts/LICENSE.txt</c>) has the metrics of Arial and Helvetica, so that text measured with it fits in a browser.</remarks>
+/// <remarks>
+/// Arimo (<c>Fonts/LICENSE.txt</c>) has the metrics of Arial and Helvetica, so that text measured with it fits in a browser.
+/// </remarks>
 public static class TextFont
 {
     /// <summary>Families with the same metrics, for CSS and SVG.</summary>

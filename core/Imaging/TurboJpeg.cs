@@ -19,7 +19,8 @@ internal static unsafe class TurboJpeg
     private const int Flags = 4096 | 32768; // TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS
 
     private static readonly string[] LibraryNames =
-        OperatingSystem.IsWindows() ? ["turbojpeg.dll"] : OperatingSystem.IsMacOS() ? ["libturbojpeg.0.dylib", "/opt/homebrew/lib/libturbojpeg.0.dylib"] : ["libturbojpeg.so.0"];
+        OperatingSystem.IsWindows() ? ["turbojpeg.dll"] : OperatingSystem.IsMacOS()
+        ? ["libturbojpeg.0.dylib", "/opt/homebrew/lib/libturbojpeg.0.dylib"] : ["libturbojpeg.so.0"];
 
     private static readonly Functions? Library = Load();
 
@@ -32,7 +33,9 @@ internal static unsafe class TurboJpeg
     /// <param name="header">What Skia found in its header.</param>
     /// <param name="size">Size wanted: the image's, or that divided by 2, 4 or 8, rounded up.</param>
     /// <param name="rgba">Height × width × 4 bytes.</param>
-    /// <returns>False when Skia is to decode: no library, a colour profile or colour space to convert, or the least doubt about the data.</returns>
+    /// <returns>
+    /// False when Skia is to decode: no library, a colour profile or colour space to convert, or the least doubt about the data.
+    /// </returns>
     public static bool TryDecode(nint jpeg, int length, SKImageInfo header, SKSizeI size, nint rgba)
     {
         if (Library is not { } library || header.ColorSpace is { IsSrgb: false })

@@ -1,6 +1,8 @@
 namespace ClockFunctions.Core.Imaging;
 
-/// <summary>Draws views with the distributions of torchvision's RandomRotation, RandomResizedCrop, ColorJitter and RandomHorizontalFlip.</summary>
+/// <summary>
+/// Draws views with the distributions of torchvision's RandomRotation, RandomResizedCrop, ColorJitter and RandomHorizontalFlip.
+/// </summary>
 public static class ViewSampler
 {
     /// <summary>torchvision's RandomResizedCrop.get_params gives up after this many boxes that do not fit.</summary>

@@ -1,7 +1,9 @@
 
 namespace ClockFunctions.Core.Metrics;
 
-/// <summary>Average precision (area under the precision-recall curve) and its 95 % interval, in one walk down the ranking and one back.</summary>
+/// <summary>
+/// Average precision (area under the precision-recall curve) and its 95 % interval, in one walk down the ranking and one back.
+/// </summary>
 /// <remarks>
 /// <para>Wilson's interval, with as many images as the variance says that average precision is worth. The variance is that
 /// of the infinitesimal jackknife (Jaeckel 1972; Efron 1982): how much average precision moves when an image weighs a
@@ -12,7 +14,9 @@ namespace ClockFunctions.Core.Metrics;
 /// </remarks>
 internal static class AveragePrecisionInterval
 {
-    /// <summary>Images of the target at which the two variances weigh the same: below ten or so the jackknife has seen too few mistakes.</summary>
+    /// <summary>
+    /// Images of the target at which the two variances weigh the same: below ten or so the jackknife has seen too few mistakes.
+    /// </summary>
     private const double Prior = 10;
 
     /// <summary>Nothing when a class is missing.</summary>

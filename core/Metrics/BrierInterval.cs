@@ -10,7 +10,9 @@ namespace ClockFunctions.Core.Metrics;
 /// </remarks>
 internal static class BrierInterval
 {
-    /// <summary>With so many images what was seen and what was expected weigh the same: by simulation, the least that holds at 20 images.</summary>
+    /// <summary>
+    /// With so many images what was seen and what was expected weigh the same: by simulation, the least that holds at 20 images.
+    /// </summary>
     private const double Prior = 30;
 
     public static Interval Of(RankedScores ranked)

@@ -54,7 +54,10 @@ internal static class CalibrationErrorInterval
                    select new Bin((double)counts[bin] / ranked.Count, promises[bin] / counts[bin], gaps[bin] / counts[bin])];
     }
 
-    /// <summary>The least true error under which one as large as the measured is not unusual. The sum leans to the right: its square root is nearer to normal.</summary>
+    /// <summary>
+    /// The least true error under which one as large as the measured is not unusual. The sum leans to the right: its square root is nearer
+    /// to normal.
+    /// </summary>
     private static double Low(Bin[] bins, double[] direction, int count, double measured) => FirstNot(measured, error =>
     {
         (double mean, double variance) = Measured(bins, direction, count, error);
@@ -86,7 +89,9 @@ internal static class CalibrationErrorInterval
         return high;
     }
 
-    /// <summary>Mean and variance of the error that is measured on so many images when the true gap of each bin is a multiple of its direction.</summary>
+    /// <summary>
+    /// Mean and variance of the error that is measured on so many images when the true gap of each bin is a multiple of its direction.
+    /// </summary>
     private static (double Mean, double Variance) Measured(Bin[] bins, double[] direction, int count, double error)
     {
         double mean = 0, variance = 0, total = 0, squares = 0;

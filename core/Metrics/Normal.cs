@@ -11,7 +11,9 @@ internal static class Normal
 
     public static double Density(double x) => Math.Exp(-x * x / 2) / Math.Sqrt(2 * Math.PI);
 
-    /// <summary>Share of draws below <paramref name="x"/>: the series x + x³/3 + x⁵/(3·5) + … (Marsaglia 2004), right to 15 decimals.</summary>
+    /// <summary>
+    /// Share of draws below <paramref name="x"/>: the series x + x³/3 + x⁵/(3·5) + … (Marsaglia 2004), right to 15 decimals.
+    /// </summary>
     public static double Below(double x)
     {
         if (Math.Abs(x) > Farthest)

@@ -29,7 +29,8 @@ public static class PlattCalibration
     {
         if (scores.Length == 0 || scores.Length != targets.Length)
         {
-            throw new ArgumentException($"Calibration needs a truth for each score: {scores.Length} scores, {targets.Length} truths.", nameof(targets));
+            throw new ArgumentException(
+                $"Calibration needs a truth for each score: {scores.Length} scores, {targets.Length} truths.", nameof(targets));
         }
 
         if (!TensorPrimitives.IsFiniteAll(scores))

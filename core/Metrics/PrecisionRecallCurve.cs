@@ -2,7 +2,9 @@ namespace ClockFunctions.Core.Metrics;
 
 /// <summary>Precision against recall at every threshold.</summary>
 /// <param name="Points">By rising recall; of the thresholds with one recall, only the highest and the lowest.</param>
-/// <param name="AveragePrecision">Σ (recallₙ − recallₙ₋₁) · precisionₙ: no interpolation between points, which would flatter (Davis and Goadrich 2006).</param>
+/// <param name="AveragePrecision">
+/// Σ (recallₙ − recallₙ₋₁) · precisionₙ: no interpolation between points, which would flatter (Davis and Goadrich 2006).
+/// </param>
 public sealed record PrecisionRecallCurve(IReadOnlyList<PrecisionRecallPoint> Points, double AveragePrecision)
 {
     /// <returns>The curve, or null when a class is missing.</returns>

@@ -20,7 +20,10 @@ internal static class ProportionInterval
     /// <summary>How often an end of Clopper and Pearson's interval may lie on the wrong side of the truth.</summary>
     private const double ExactFailure = 0.025;
 
-    /// <summary>The same for the moved end of Wilson's: there the other end cannot fail, so it may take most of the 5 %, and a little of the next jump.</summary>
+    /// <summary>
+    /// The same for the moved end of Wilson's: there the other end cannot fail, so it may take most of the 5 %, and a little of the next
+    /// jump.
+    /// </summary>
     private const double EdgeFailure = 0.07;
 
     /// <summary>From five on, Wilson's end fails less often than <see cref="EdgeFailure"/> by itself.</summary>

@@ -18,7 +18,8 @@ internal sealed class RankedScores
             ScoredImage image = scored[i];
             if (image.Probability is not (>= 0 and <= 1))
             {
-                throw new ArgumentException($"{image.Label}/{image.Name} has probability {image.Probability}, which is not in 0–1.", nameof(scored));
+                throw new ArgumentException(
+                    $"{image.Label}/{image.Name} has probability {image.Probability}, which is not in 0–1.", nameof(scored));
             }
 
             // Negated, so that an ascending sort of primitive keys (no comparer) gives descending scores.

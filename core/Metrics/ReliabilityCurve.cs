@@ -2,7 +2,9 @@ namespace ClockFunctions.Core.Metrics;
 
 /// <summary>Whether probabilities mean what they say: of the images that got about 0.8, about 80 % should be the target.</summary>
 /// <param name="Bins">Ten bins of equal width, empty ones included.</param>
-/// <param name="Ece">Expected calibration error (Naeini et al. 2015): the bins' gaps between promise and truth, weighted by their images.</param>
+/// <param name="Ece">
+/// Expected calibration error (Naeini et al. 2015): the bins' gaps between promise and truth, weighted by their images.
+/// </param>
 public sealed record ReliabilityCurve(IReadOnlyList<ReliabilityBin> Bins, double Ece)
 {
     public const int BinCount = 10;
@@ -24,7 +26,8 @@ public sealed record ReliabilityCurve(IReadOnlyList<ReliabilityBin> Bins, double
                 ranks.Length == 0 ? null : ranks.Average(rank => ranked.Targets[rank] ? 1.0 : 0));
         }
 
-        return new ReliabilityCurve(bins, bins.Sum(bin => bin.Count * Math.Abs((bin.TargetShare - bin.MeanProbability) ?? 0)) / ranked.Count);
+        return new ReliabilityCurve(
+            bins, bins.Sum(bin => bin.Count * Math.Abs((bin.TargetShare - bin.MeanProbability) ?? 0)) / ranked.Count);
     }
 
     /// <summary>The bin of a probability; 1 belongs to the last.</summary>

@@ -36,7 +36,10 @@ internal static class RocAucInterval
         return new Interval(area, area <= 0 ? 0 : BinormalRoc.Area(low), area >= 1 ? 1 : BinormalRoc.Area(high));
     }
 
-    /// <summary>The area, and its variance from the spread of the images' shares of lost pairs (DeLong et al. 1988; the ranking gives them in one walk, Sun and Xu 2014).</summary>
+    /// <summary>
+    /// The area, and its variance from the spread of the images' shares of lost pairs (DeLong et al. 1988; the ranking gives them in one
+    /// walk, Sun and Xu 2014).
+    /// </summary>
     private static (double Area, double Variance) DeLong(RankedScores ranked)
     {
         (double targets, double others) = (ranked.Positives, ranked.Negatives);

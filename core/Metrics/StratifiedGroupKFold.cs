@@ -21,7 +21,8 @@ public static class StratifiedGroupKFold
         int enough = Math.Min(all.Count(group => group.Targets > 0), all.Count(group => group.Others > 0));
         if (enough < folds)
         {
-            throw new ArgumentException($"{folds} folds need as many different images of the target and of others; there are {enough} of one of them.");
+            throw new ArgumentException(
+                $"{folds} folds need as many different images of the target and of others; there are {enough} of one of them.");
         }
 
         new Random(seed).Shuffle(all);
@@ -30,7 +31,8 @@ public static class StratifiedGroupKFold
         (double[] targetsIn, double[] othersIn) = (new double[folds], new double[folds]);
 
         // Large groups first, while there is still room to balance them; OrderBy keeps the shuffle among equals.
-        foreach (Group group in all.OrderByDescending(group => Math.Abs(group.Targets - group.Others)).ThenByDescending(group => group.Images.Length))
+        foreach (Group group in all.OrderByDescending(group => Math.Abs(group.Targets - group.Others))
+            .ThenByDescending(group => group.Images.Length))
         {
             int best = Enumerable.Range(0, folds).MinBy(candidate => (
                 Spread(targetsIn, candidate, group.Targets, targets) + Spread(othersIn, candidate, group.Others, others),

@@ -44,7 +44,8 @@ public sealed record ThresholdChoice(double Threshold, string Description, bool 
             Option nearest = options.MaxBy(option => (option.Precision, option.Recall))!;
             return new ThresholdChoice(
                 Between(ranked, nearest.Cut),
-                string.Create(CultureInfo.InvariantCulture, $"highest precision ({nearest.Precision:0.###}), because no threshold reaches {aim}"),
+                string.Create(
+                    CultureInfo.InvariantCulture, $"highest precision ({nearest.Precision:0.###}), because no threshold reaches {aim}"),
                 Holds: false);
         }
 

@@ -29,7 +29,8 @@ public sealed record ThresholdSweep(IReadOnlyList<SweepPoint> Points)
         {
             int called = ranked.CountAtOrAbove(threshold);
             int alarms = called - found[called];
-            return SweepPoint.Of(threshold, new ConfusionMatrix(found[called], alarms, ranked.Positives - found[called], ranked.Negatives - alarms));
+            return SweepPoint.Of(
+                threshold, new ConfusionMatrix(found[called], alarms, ranked.Positives - found[called], ranked.Negatives - alarms));
         })]);
     }
 }
@@ -41,7 +42,8 @@ public sealed record ThresholdSweep(IReadOnlyList<SweepPoint> Points)
 /// <param name="Precision">Null when nothing reaches the threshold.</param>
 /// <param name="Recall">Null when no image is of the target.</param>
 /// <param name="F1">Null when both are.</param>
-public readonly record struct SweepPoint(double Threshold, ConfusionMatrix Confusion, double? Accuracy, double? Precision, double? Recall, double? F1)
+public readonly record struct SweepPoint(
+    double Threshold, ConfusionMatrix Confusion, double? Accuracy, double? Precision, double? Recall, double? F1)
 {
     public static SweepPoint Of(double threshold, ConfusionMatrix confusion) =>
         new(threshold, confusion, confusion.Accuracy, confusion.Precision, confusion.Recall, confusion.F1);

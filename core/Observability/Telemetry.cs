@@ -19,7 +19,8 @@ public static class Telemetry
         "clocks.score.duration", "s", "What a score took, its wait for a place included; tag outcome.", advice: Buckets(0.001, 10));
 
     private static readonly Histogram<double> TrainingSeconds = Meter.CreateHistogram<double>(
-        "clocks.training.duration", "s", "What a training took, from listing the container to the gate; tag outcome.", advice: Buckets(0.1, 600));
+        "clocks.training.duration", "s", "What a training took, from listing the container to the gate; tag outcome.",
+        advice: Buckets(0.1, 600));
 
     private static readonly Counter<long> Trainings = Meter.CreateCounter<long>(
         "clocks.trainings", "{training}", "Trainings that ended; tag outcome.");

@@ -13,9 +13,11 @@ internal static class TelemetryExport
 {
     // Made by the framework itself: requests as spans, and their durations.
     private const string FrameworkActivities = "Microsoft.AspNetCore";
-    private static readonly string[] Meters = [Telemetry.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"];
+    private static readonly string[] Meters = [
+        Telemetry.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"];
 
-    public static IServiceCollection AddTelemetryExport(this IServiceCollection services, TelemetryOptions options) => options.Exporter switch
+    public static IServiceCollection AddTelemetryExport(this IServiceCollection services, TelemetryOptions options) =>
+        options.Exporter switch
     {
         "console" => Add(services, traces => traces.AddConsoleExporter(), metrics => metrics.AddConsoleExporter(), null),
         "otlp" => Add(services, traces => traces.AddOtlpExporter(), metrics => metrics.AddOtlpExporter(), logs => logs.AddOtlpExporter()),
@@ -23,7 +25,8 @@ internal static class TelemetryExport
     };
 
     private static IServiceCollection Add(
-        IServiceCollection services, Action<TracerProviderBuilder> traces, Action<MeterProviderBuilder> metrics, Action<LoggerProviderBuilder>? logs)
+        IServiceCollection services, Action<TracerProviderBuilder> traces, Action<MeterProviderBuilder> metrics,
+        Action<LoggerProviderBuilder>? logs)
     {
         OpenTelemetryBuilder telemetry = services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("clockfunctions"))

@@ -5,7 +5,9 @@ using System.Text;
 
 namespace ClockFunctions.Core.Reports;
 
-/// <summary>HTML that is safe to put in a page. Everything interpolated into <see cref="Html"/> is escaped unless it is markup already.</summary>
+/// <summary>
+/// HTML that is safe to put in a page. Everything interpolated into <see cref="Html"/> is escaped unless it is markup already.
+/// </summary>
 internal readonly record struct Markup(string Text)
 {
     public static Markup Html(ref Interpolation html) => new(html.ToString());

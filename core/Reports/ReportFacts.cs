@@ -14,14 +14,16 @@ internal static class ReportFacts
         <section>
         <h2>Against other heads, on the same images</h2>
         <div class="scroll"><table>
-        <tr><th>head</th><th class="n">threshold</th><th class="n">accuracy</th><th class="n">precision</th><th class="n">recall</th><th class="n">ROC AUC</th></tr>
+        <tr><th>head</th><th class="n">threshold</th><th class="n">accuracy</th><th class="n">precision</th>
+        <th class="n">recall</th><th class="n">ROC AUC</th></tr>
         {Rival("this head", report.Metrics)}{report.Rivals.Select(rival => Rival(rival.Name, rival.Metrics))}
         </table></div>
         </section>
         """);
 
     private static Markup Rival(string name, EvaluationMetrics metrics) => Html(
-        $"""<tr><td>{name}</td><td class="n">{metrics.Threshold:0.####}</td>{Number(metrics.Accuracy)}{Number(metrics.Precision)}{Number(metrics.Recall)}{Number(metrics.RocAuc)}</tr>""");
+        $"""<tr><td>{name}</td><td class="n">{metrics.Threshold:0.####}</td>{Number(metrics.Accuracy)}{Number(
+            metrics.Precision)}{Number(metrics.Recall)}{Number(metrics.RocAuc)}</tr>""");
 
     private static Markup Number(Interval interval) =>
         Html($"""<td class="n">{interval.Value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "–"}</td>""");
@@ -39,14 +41,18 @@ internal static class ReportFacts
             <h2>What the training took</h2>
             <div class="scroll"><table>
             <tr><th>recipe</th><th class="n">CPU seconds</th><th class="n">times this one</th><th>how the figure was got</th></tr>
-            {report.Costs.Select(cost => Html($"""<tr><td>{cost.Recipe}</td><td class="n">{cost.CpuSeconds:0.##}</td><td class="n">{Times(cost, own)}</td><td>{cost.How}</td></tr>"""))}
+            {report.Costs.Select(cost => Html(
+                $"""<tr><td>{cost.Recipe}</td><td class="n">{cost.CpuSeconds:0.##}</td><td class="n">{
+                    Times(cost, own)}</td><td>{cost.How}</td></tr>"""))}
             </table></div>
             </section>
             """);
     }
 
     private static string Times(TrainingCost cost, TrainingCost own) =>
-        own.CpuSeconds > 0 ? (cost.CpuSeconds / own.CpuSeconds).ToString(cost.CpuSeconds < 10 * own.CpuSeconds ? "0.0" : "N0", CultureInfo.InvariantCulture) : "–";
+        own.CpuSeconds > 0
+        ? (cost.CpuSeconds / own.CpuSeconds).ToString(cost.CpuSeconds < 10 * own.CpuSeconds ? "0.0" : "N0", CultureInfo.InvariantCulture)
+        : "–";
 
     private static Markup Training(TrainingReport report)
     {
@@ -63,7 +69,9 @@ internal static class ReportFacts
             {Fact("features", Html($"{manifest.FeatureWidth:N0}"))}
             {Fact("recipe", Html($"{manifest.Recipe}, seed {manifest.Seed}"))}
             {manifest.RecipeOptions.Select(option => Fact(option.Key, Html($"{option.Value}")))}
-            {Fact("calibration", Html($"probability = 1 / (1 + exp(−({manifest.Calibration.A:0.####} z + {manifest.Calibration.B:0.####}))), folded into the weights"))}
+            {Fact("calibration", Html(
+                $"probability = 1 / (1 + exp(−({manifest.Calibration.A:0.####} z + {
+                    manifest.Calibration.B:0.####}))), folded into the weights"))}
             {Fact("parent", Html($"{manifest.Parent ?? "none: the first"}"))}
             {Fact("head file", Html($"<code>{manifest.WeightsSha256}</code>"))}
             </table></div>
@@ -74,5 +82,7 @@ internal static class ReportFacts
     private static Markup Fact(string name, Markup value) => Html($"<tr><td>{name}</td><td>{value}</td></tr>\n");
 
     private static Markup Labels(IReadOnlyDictionary<string, int> counts) =>
-        Html($"{counts.Values.Sum():N0}: {string.Join(", ", counts.OrderByDescending(count => count.Value).Select(count => $"{count.Value.ToString("N0", CultureInfo.InvariantCulture)} {count.Key}"))}");
+        Html($"{counts.Values.Sum():N0}: " +
+            $"{string.Join(", ", counts.OrderByDescending(count => count.Value)
+                .Select(count => $"{count.Value.ToString("N0", CultureInfo.InvariantCulture)} {count.Key}"))}");
 }

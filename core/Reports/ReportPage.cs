@@ -15,7 +15,9 @@ public static class ReportPage
     private static readonly Markup Style = ReadStyle();
 
     /// <param name="report">What to show.</param>
-    /// <param name="thumbnails">JPEG or PNG files by <see cref="TrainingReport.Key"/>; a picture without one is shown by its name alone.</param>
+    /// <param name="thumbnails">
+    /// JPEG or PNG files by <see cref="TrainingReport.Key"/>; a picture without one is shown by its name alone.
+    /// </param>
     public static string Render(TrainingReport report, IReadOnlyDictionary<string, byte[]> thumbnails)
     {
         string target = report.Manifest.Target;
@@ -32,7 +34,8 @@ public static class ReportPage
             <body>
             <header>
             <h1>How good is this {target} classifier?</h1>
-            <p class="dim">Version {report.Manifest.Version}, trained {report.Manifest.Created.UtcDateTime.ToString("d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture)} UTC. {Badge(report)}</p>
+            <p class="dim">Version {report.Manifest.Version}, trained {report.Manifest.Created.UtcDateTime.ToString(
+                "d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture)} UTC. {Badge(report)}</p>
             </header>
             <main>
             {Summary(report)}
@@ -49,11 +52,13 @@ public static class ReportPage
             """).Text;
     }
 
-    private static Markup Badge(TrainingReport report) => Html($"""<span class="badge {(report.Manifest.State == "published" ? "published" : "held")}">{report.Manifest.State}</span>""");
+    private static Markup Badge(TrainingReport report) =>
+        Html($"""<span class="badge {(report.Manifest.State == "published" ? "published" : "held")}">{report.Manifest.State}</span>""");
 
     private static Markup Summary(TrainingReport report) => Html($"""
         <section class="summary"><ul>
-        {ReportSentences.Of(report).Select(sentence => Html($"<li>{sentence}</li>\n"))}<li>Decided when it was trained: {report.Manifest.State}. {report.Manifest.Reason}</li>
+        {ReportSentences.Of(report).Select(sentence => Html($"<li>{sentence}</li>\n"))}<li>Decided when it was trained: {
+            report.Manifest.State}. {report.Manifest.Reason}</li>
         </ul></section>
         """);
 
@@ -67,7 +72,8 @@ public static class ReportPage
         """);
 
     private static Markup Figure(string name, Interval interval, Func<double, string> format) => Html(
-        $"<div><b>{Value(interval.Value, format)}</b><span>{name}</span><span>{(interval.Low is null ? "" : $"95 %: {Value(interval.Low, format)} – {Value(interval.High, format)}")}</span></div>");
+        $"<div><b>{Value(interval.Value, format)}</b><span>{name}</span><span>{(
+            interval.Low is null ? "" : $"95 %: {Value(interval.Low, format)} – {Value(interval.High, format)}")}</span></div>");
 
     private static Markup Decisions(TrainingReport report)
     {
@@ -75,11 +81,14 @@ public static class ReportPage
         return Html($"""
             <section>
             <h2>Its decisions at threshold {report.Metrics.Threshold:0.####}</h2>
-            <p class="dim">An image is called {target} when its probability is at or above the threshold. How it was chosen: {report.ThresholdChoice}.</p>
+            <p class="dim">An image is called {target} when its probability is at or above the threshold. How it was chosen: {
+                report.ThresholdChoice}.</p>
             <div class="scroll"><table class="confusion">
             <tr><th></th><th>it said {target}</th><th>it said other</th></tr>
-            <tr><th>really {target}</th>{Cell("right", confusion.TruePositives, "found")}{Cell("wrong", confusion.FalseNegatives, "missed")}</tr>
-            <tr><th>really other</th>{Cell("wrong", confusion.FalsePositives, "false alarms")}{Cell("right", confusion.TrueNegatives, "rightly left alone")}</tr>
+            <tr><th>really {target}</th>{Cell("right", confusion.TruePositives, "found")}{Cell(
+                "wrong", confusion.FalseNegatives, "missed")}</tr>
+            <tr><th>really other</th>{Cell("wrong", confusion.FalsePositives, "false alarms")}{Cell(
+                "right", confusion.TrueNegatives, "rightly left alone")}</tr>
             </table></div>
             </section>
             """);
@@ -93,34 +102,47 @@ public static class ReportPage
         string target = report.Manifest.Target;
         List<Markup> plots =
         [
-            Plot("Which threshold to choose", "A higher threshold gives fewer false alarms (precision) and finds less (recall).", ReportPlots.Sweep(report.Sweep, threshold)),
-            Plot("How it separates them", $"Ideally every {target} is on the right and everything else on the left of the threshold.", ReportPlots.Histogram(report.Histogram, target, threshold)),
+            Plot("Which threshold to choose", "A higher threshold gives fewer false alarms (precision) and finds less (recall).",
+            ReportPlots.Sweep(report.Sweep, threshold)),
+            Plot("How it separates them", $"Ideally every {target} is on the right and everything else on the left of the threshold.",
+            ReportPlots.Histogram(report.Histogram, target, threshold)),
         ];
         if (report.Roc is not null && report.PrecisionRecall is not null)
         {
             plots.Add(Plot("ROC curve", "The closer to the upper left corner, the better.", ReportPlots.Roc(report.Roc, report.Metrics)));
-            plots.Add(Plot("Precision and recall", "The closer to the upper right corner, the better.", ReportPlots.PrecisionRecall(report.PrecisionRecall, report.Metrics)));
+            plots.Add(
+                Plot("Precision and recall", "The closer to the upper right corner, the better.",
+                ReportPlots.PrecisionRecall(report.PrecisionRecall, report.Metrics)));
         }
 
-        plots.Add(Plot("Whether its probabilities mean what they say", $"On the dashed line, of the images given 80 %, 80 % are {target}. Large dots stand for many images.", ReportPlots.Reliability(report.Reliability)));
+        plots.Add(
+            Plot("Whether its probabilities mean what they say",
+            $"On the dashed line, of the images given 80 %, 80 % are {target}. Large dots stand for many images.",
+            ReportPlots.Reliability(report.Reliability)));
         if (report.History.Count > 1)
         {
-            plots.Add(Plot("How the training went", "If the validation loss rises while the training loss falls, it is learning by heart.", ReportPlots.Loss(report.History)));
+            plots.Add(
+                Plot("How the training went", "If the validation loss rises while the training loss falls, it is learning by heart.",
+                ReportPlots.Loss(report.History)));
         }
 
         return Html($"""<section><h2>The pictures behind the figures</h2><div class="plots">{plots}</div></section>""");
     }
 
-    private static Markup Plot(string title, string reading, Markup svg) => Html($"<figure><h3>{title}</h3><p>{reading}</p>{svg}</figure>\n");
+    private static Markup Plot(string title, string reading, Markup svg) =>
+        Html($"<figure><h3>{title}</h3><p>{reading}</p>{svg}</figure>\n");
 
     private static Markup Sheets(TrainingReport report, IReadOnlyDictionary<string, byte[]> thumbnails)
     {
         int mistakes = report.Metrics.Confusion.FalsePositives + report.Metrics.Confusion.FalseNegatives;
-        string shown = mistakes > report.Mistakes.Count ? $"The worst {report.Mistakes.Count} of {mistakes}." : "All of them, the worst first.";
+        string shown = mistakes > report.Mistakes.Count
+            ? $"The worst {report.Mistakes.Count} of {mistakes}." : "All of them, the worst first.";
         return Html($"""
             <section>
             <h2>Where it is wrong: {mistakes} {(mistakes == 1 ? "mistake" : "mistakes")}</h2>
-            {(mistakes == 0 ? Html($"<p>It made no mistake on these images.</p>") : Html($"""<p class="dim">{shown} A wrong label shows up here too.</p>{Sheet(report, report.Mistakes, thumbnails)}"""))}
+            {(mistakes == 0
+                ? Html($"<p>It made no mistake on these images.</p>")
+                : Html($"""<p class="dim">{shown} A wrong label shows up here too.</p>{Sheet(report, report.Mistakes, thumbnails)}"""))}
             <h2>Where it is least certain</h2>
             <p class="dim">The images nearest to the threshold. More photos like these would teach it most.</p>
             {Sheet(report, report.Uncertain, thumbnails)}
@@ -138,7 +160,9 @@ public static class ReportPage
         Markup picture = thumbnails.TryGetValue(key, out byte[]? bytes)
             ? Html($"""<img alt="{key}" src="data:{MediaType(bytes)};base64,{Convert.ToBase64String(bytes)}">""")
             : Html($"""<div class="missing">no picture</div>""");
-        return Html($"""<figure>{picture}<figcaption><span class="{(right ? "yes" : "no")}">{(right ? "✓" : "✗")} {ReportSentences.Share(image.Probability)}</span> {key}</figcaption></figure>""");
+        return Html(
+            $"""<figure>{picture}<figcaption><span class="{(right ? "yes" : "no")}">{(right ? "✓" : "✗")} {
+                ReportSentences.Share(image.Probability)}</span> {key}</figcaption></figure>""");
     }
 
     private static Markup Quality(TrainingReport report)
@@ -147,7 +171,8 @@ public static class ReportPage
         return Html($"""
             <section>
             <h2>All figures</h2>
-            <p class="dim">The range, called likely above, is a 95 % interval: the figure that endless photos of this kind would give is most likely within it. It leaves room for mistakes that did not happen on these photos.</p>
+            <p class="dim">The range, called likely above, is a 95 % interval: the figure that endless photos of this kind
+            would give is most likely within it. It leaves room for mistakes that did not happen on these photos.</p>
             <div class="scroll"><table>
             <tr><th>figure</th><th class="n">value</th><th class="n">95 % range</th><th>what it means</th></tr>
             {Row("accuracy", metrics.Accuracy, "share of all decisions that are right")}
@@ -165,7 +190,9 @@ public static class ReportPage
     }
 
     private static Markup Row(string name, Interval interval, string meaning) => Html(
-        $"""<tr><td>{name}</td><td class="n">{Value(interval.Value, Decimal)}</td><td class="n">{(interval.Low is null ? "" : $"{Value(interval.Low, Decimal)} – {Value(interval.High, Decimal)}")}</td><td>{meaning}</td></tr>""");
+        $"""<tr><td>{name}</td><td class="n">{Value(interval.Value, Decimal)}</td><td class="n">{(
+            interval.Low is null ? "" : $"{Value(interval.Low, Decimal)} – {Value(interval.High, Decimal)}")}</td><td>{
+            meaning}</td></tr>""");
 
     private static string Value(double? value, Func<double, string> format) => value is { } number ? format(number) : "not defined";
 

@@ -24,7 +24,9 @@ public static class ReportPictures
             .Select(image => (image.Key, Small: Imaging.Thumbnails.Jpeg(decoder, image.Encoded, Side)))
             .ToDictionary(image => image.Key, image => image.Small);
 
-    /// <summary>The contact sheets as PNG files, by file name: green frames are right, red ones wrong. Pictures without a thumbnail are left out.</summary>
+    /// <summary>
+    /// The contact sheets as PNG files, by file name: green frames are right, red ones wrong. Pictures without a thumbnail are left out.
+    /// </summary>
     public static IEnumerable<(string Name, byte[] Png)> Sheets(TrainingReport report, IReadOnlyDictionary<string, byte[]> thumbnails) =>
         from sheet in new[]
         {

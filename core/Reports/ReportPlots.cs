@@ -34,7 +34,9 @@ public static class ReportPlots
     {
         Plot plot = Unit("false alarms: share of other images called the target", "found: share of the target's images");
         Diagonal(plot, "guessing");
-        plot.Line("this head", SvgPlot.Target, [.. curve.Points.Select(p => p.FalsePositiveRate)], [.. curve.Points.Select(p => p.TruePositiveRate)]);
+        plot.Line(
+            "this head", SvgPlot.Target, [.. curve.Points.Select(p => p.FalsePositiveRate)],
+            [.. curve.Points.Select(p => p.TruePositiveRate)]);
         Dot(plot, metrics.Confusion.FalseAlarmRate, metrics.Confusion.Recall);
         plot.Legend(Alignment.LowerRight);
         return plot.ToSvg("roc", "ROC curve: share found against share of false alarms");
@@ -64,7 +66,9 @@ public static class ReportPlots
         Plot plot = Unit("probability that the head gave", "share that really is the target");
         Diagonal(plot, "perfectly honest");
         ReliabilityBin[] bins = [.. curve.Bins.Where(bin => bin.Count > 0)];
-        plot.Line("this head", SvgPlot.Target, [.. bins.Select(bin => bin.MeanProbability!.Value)], [.. bins.Select(bin => bin.TargetShare!.Value)]);
+        plot.Line(
+            "this head", SvgPlot.Target, [.. bins.Select(bin => bin.MeanProbability!.Value)],
+            [.. bins.Select(bin => bin.TargetShare!.Value)]);
         double most = bins.Max(bin => bin.Count);
         foreach (ReliabilityBin bin in bins)
         {
@@ -106,11 +110,14 @@ public static class ReportPlots
     internal static Markup Loss(IReadOnlyList<EpochLoss> history)
     {
         Plot plot = SvgPlot.Create("epoch", "loss (lower is better)");
-        plot.Line("training images", SvgPlot.Target, [.. history.Select(loss => (double)loss.Epoch)], [.. history.Select(loss => loss.Train)]);
+        plot.Line(
+            "training images", SvgPlot.Target, [.. history.Select(loss => (double)loss.Epoch)], [.. history.Select(loss => loss.Train)]);
         EpochLoss[] validated = [.. history.Where(loss => loss.Validation is not null)];
         if (validated.Length > 0)
         {
-            plot.Line("validation images", SvgPlot.Other, [.. validated.Select(loss => (double)loss.Epoch)], [.. validated.Select(loss => loss.Validation!.Value)]);
+            plot.Line(
+                "validation images", SvgPlot.Other, [.. validated.Select(loss => (double)loss.Epoch)],
+                [.. validated.Select(loss => loss.Validation!.Value)]);
         }
 
         double highest = history.Max(loss => Math.Max(loss.Train, loss.Validation ?? 0));

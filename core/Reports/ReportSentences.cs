@@ -16,7 +16,8 @@ public static class ReportSentences
         string target = report.Manifest.Target;
         List<string> sentences =
         [
-            $"It was measured on {Number(metrics.Count)} {report.Subject.Description}: {Number(metrics.Positives)} of {target}, {Number(metrics.Count - metrics.Positives)} of other things.",
+            $"It was measured on {Number(metrics.Count)} {report.Subject.Description}: {Number(metrics.Positives)} of {target}, " +
+                $"{Number(metrics.Count - metrics.Positives)} of other things.",
         ];
         if (Overlap(report.Subject, metrics.Count) is { } overlap)
         {
@@ -40,17 +41,23 @@ public static class ReportSentences
 
         if (metrics.RocAuc.Value is { } auc)
         {
-            sentences.Add($"Given one photo of {target} and one of something else, it gives the {target} the higher probability {OfThousand(auc)} times of 1,000 (ROC AUC {auc.ToString("0.0000", CultureInfo.InvariantCulture)}).");
+            sentences.Add(
+                $"Given one photo of {target} and one of something else, it gives the {target} the higher probability {OfThousand(auc)} " +
+                $"times of 1,000 (ROC AUC {auc.ToString("0.0000", CultureInfo.InvariantCulture)}).");
         }
 
         if (metrics.Ece.Value is { } gap)
         {
-            sentences.Add($"Its probabilities are off by {(100 * gap).ToString("0.0", CultureInfo.InvariantCulture)} percentage points on average: {(gap < 0.05 ? "they can be read as they are" : "read them as a ranking rather than as odds")}.");
+            sentences.Add(
+                $"Its probabilities are off by {(100 * gap).ToString("0.0", CultureInfo.InvariantCulture)} percentage points on " +
+                $"average: {(gap < 0.05 ? "they can be read as they are" : "read them as a ranking rather than as odds")}.");
         }
 
         if (Math.Min(metrics.Positives, metrics.Count - metrics.Positives) is > 0 and < Few and int few)
         {
-            sentences.Add($"With only {few} images of {(few == metrics.Positives ? target : "other things")} to measure on, every figure here is rough: add more before relying on it.");
+            sentences.Add(
+                $"With only {few} images of {(few == metrics.Positives ? target : "other things")} to measure on, every figure here is " +
+                "rough: add more before relying on it.");
         }
 
         return sentences;
@@ -71,7 +78,8 @@ public static class ReportSentences
     private static string Found(EvaluationMetrics metrics, string target)
     {
         int found = metrics.Confusion.TruePositives;
-        string start = $"At threshold {Threshold(metrics.Threshold)} it found {Number(found)} of {Number(metrics.Positives)} photos of {target}";
+        string start =
+            $"At threshold {Threshold(metrics.Threshold)} it found {Number(found)} of {Number(metrics.Positives)} photos of {target}";
         return found == metrics.Positives
             ? $"{start}: none was missed{Unproven(1 - metrics.Recall.Low, "misses")}."
             : $"{start}: {Share(metrics.Recall.Value!.Value)}{Range(metrics.Recall, Share)}.";
@@ -83,7 +91,8 @@ public static class ReportSentences
         int others = metrics.Count - metrics.Positives;
         return alarms == 0
             ? $"It raised no false alarm on {Number(others)} other photos{Unproven(metrics.FalseAlarmRate.High, "false alarms")}."
-            : $"It called {Number(alarms)} of {Number(others)} other photos {target} by mistake: {PerHundred(metrics.FalseAlarmRate.Value!.Value)} per 100 other photos{Range(metrics.FalseAlarmRate, PerHundred)}.";
+            : $"It called {Number(alarms)} of {Number(others)} other photos {target} by mistake: " +
+                $"{PerHundred(metrics.FalseAlarmRate.Value!.Value)} per 100 other photos{Range(metrics.FalseAlarmRate, PerHundred)}.";
     }
 
     /// <summary>What may hide behind a perfect count: the far end of its interval.</summary>
@@ -95,9 +104,12 @@ public static class ReportSentences
         { TrainedOn: null } => null,
         { TrainedOn: 0, ValidatedOn: 0 } => "None of them was in its training data.",
         { TrainedOn: 0, ValidatedOn: var validated } =>
-            $"None of them was trained on; {(validated == count ? "all" : Number(validated ?? 0))} were held out of its training to judge it.",
+            $"None of them was trained on; {(validated == count ? "all" : Number(validated ?? 0))} were held out of its training to " +
+                "judge it.",
         { TrainedOn: var trained } =>
-            $"Beware: it was trained on {(trained == count ? "all" : $"{Number(trained.Value)} ({Share((double)trained.Value / count)})")} of them. It has seen these answers, so the figures flatter it.",
+            $"Beware: it was trained on {(trained == count ? "all" : $"{Number(trained.Value)} ({Share(
+                (double)trained.Value / count)})")} of them." +
+            " It has seen these answers, so the figures flatter it.",
     };
 
     private static string Range(Interval interval, Func<double, string> format) =>

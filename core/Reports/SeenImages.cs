@@ -33,5 +33,6 @@ public sealed record SeenImages(IReadOnlyList<string> Trained, IReadOnlyList<str
         return low < sorted.Count && sorted[low] == wanted;
     }
 
-    private static string[] Shorten(IEnumerable<string> hashes) => [.. hashes.Select(hash => hash[..Digits]).Distinct().Order(StringComparer.Ordinal)];
+    private static string[] Shorten(IEnumerable<string> hashes) =>
+        [.. hashes.Select(hash => hash[..Digits]).Distinct().Order(StringComparer.Ordinal)];
 }

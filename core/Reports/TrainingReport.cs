@@ -65,7 +65,8 @@ public sealed record TrainingReport
     /// <param name="manifest">With the metrics of these images in it.</param>
     /// <param name="validation">The held-out images, scored by the finished head.</param>
     public static TrainingReport OfTraining(HeadManifest manifest, IReadOnlyList<ScoredImage> validation) =>
-        Of(manifest, EvaluationSubject.Of("validation images, held out from training", validation), validation, manifest.Metrics, manifest.ThresholdChoice);
+        Of(manifest, EvaluationSubject.Of("validation images, held out from training", validation), validation, manifest.Metrics,
+        manifest.ThresholdChoice);
 
     /// <param name="manifest">The head's.</param>
     /// <param name="subject">What the images are.</param>
@@ -73,7 +74,8 @@ public sealed record TrainingReport
     /// <param name="metrics">Of these images, at the threshold to report.</param>
     /// <param name="thresholdChoice">How that threshold was chosen, in words.</param>
     public static TrainingReport Of(
-        HeadManifest manifest, EvaluationSubject subject, IReadOnlyList<ScoredImage> scored, EvaluationMetrics metrics, string thresholdChoice)
+        HeadManifest manifest, EvaluationSubject subject, IReadOnlyList<ScoredImage> scored, EvaluationMetrics metrics,
+        string thresholdChoice)
     {
         double threshold = metrics.Threshold;
         return new TrainingReport

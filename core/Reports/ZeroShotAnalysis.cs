@@ -58,13 +58,19 @@ public sealed record ZeroShotAnalysis
         Series(plot, "precision", SvgPlot.Other, point => point.Precision);
         Series(plot, "recall", SvgPlot.Target, point => point.Recall);
         Series(plot, "accuracy", SvgPlot.Third, point => point.Accuracy);
-        ScottPlot.Plottables.VerticalLine chosen = plot.Add.VerticalLine(Math.Log10(K ?? Threshold ?? 0), 1.5f, SvgPlot.Faint, ScottPlot.LinePattern.Dashed);
+        ScottPlot.Plottables.VerticalLine chosen = plot.Add.VerticalLine(
+            Math.Log10(K ?? Threshold ?? 0), 1.5f, SvgPlot.Faint, ScottPlot.LinePattern.Dashed);
         chosen.LegendText = K is null ? "the threshold given" : "the k given";
-        double[] decades = [.. Enumerable.Range(-4, 8).Select(power => Math.Pow(10, power)).Where(value => value >= Sweep[0].Value / 1.01 && value <= Sweep[^1].Value * 1.2)];
-        plot.Axes.Bottom.SetTicks([.. decades.Select(Math.Log10)], [.. decades.Select(value => value.ToString("0.####", System.Globalization.CultureInfo.InvariantCulture))]);
+        double[] decades = [
+            .. Enumerable.Range(-4, 8).Select(power => Math.Pow(10, power))
+                .Where(value => value >= Sweep[0].Value / 1.01 && value <= Sweep[^1].Value * 1.2)];
+        plot.Axes.Bottom.SetTicks(
+            [.. decades.Select(Math.Log10)],
+                [.. decades.Select(value => value.ToString("0.####", System.Globalization.CultureInfo.InvariantCulture))]);
         plot.Axes.SetLimitsY(-0.02, 1.02);
         plot.Legend(K is null ? ScottPlot.Alignment.LowerRight : ScottPlot.Alignment.LowerLeft);
-        return SvgPlot.ToFile(plot.ToSvg("zeroshot", $"Precision, recall and accuracy of head {Head} at every {(K is null ? "threshold" : "k")}"));
+        return SvgPlot.ToFile(
+            plot.ToSvg("zeroshot", $"Precision, recall and accuracy of head {Head} at every {(K is null ? "threshold" : "k")}"));
     }
 
     private void Series(ScottPlot.Plot plot, string legend, ScottPlot.Color color, Func<ZeroShotPoint, double?> value)
@@ -93,4 +99,5 @@ public sealed record NamedClass(int Id, string Name);
 /// <param name="Precision">Null when nothing is called the target.</param>
 /// <param name="Recall">Null when no image is of the target.</param>
 /// <param name="F1">Null when both are.</param>
-public sealed record ZeroShotPoint(double Value, ConfusionMatrix Confusion, double? Accuracy, double? Precision, double? Recall, double? F1);
+public sealed record ZeroShotPoint(
+    double Value, ConfusionMatrix Confusion, double? Accuracy, double? Precision, double? Recall, double? F1);

@@ -27,7 +27,8 @@ public sealed record ClassActivationMap
         int places = map.Height * map.Width;
         if (map.Values.Length != places * head.FeatureWidth)
         {
-            throw new ArgumentException($"A head of {head.FeatureWidth} features cannot explain a map of {map.Values.Length / places} channels.", nameof(head));
+            throw new ArgumentException(
+                $"A head of {head.FeatureWidth} features cannot explain a map of {map.Values.Length / places} channels.", nameof(head));
         }
 
         float[] logits = new float[places];

@@ -14,7 +14,8 @@ namespace ClockFunctions.Core.Serving;
 /// </summary>
 /// <remarks>Scores take <see cref="Served"/> once and keep it to their end, so a swap disturbs none.</remarks>
 public sealed class CurrentModel(
-    ClassifierOptions options, Func<ModelRegistry> registry, BackboneCatalogue backbones, TimeProvider time, ILogger<CurrentModel> logger) : IDisposable
+    ClassifierOptions options, Func<ModelRegistry> registry, BackboneCatalogue backbones, TimeProvider time, ILogger<CurrentModel> logger)
+    : IDisposable
 {
     /// <summary>How long the first scores wait to learn whether a model is published, rather than answer zero-shot beside one.</summary>
     private static readonly TimeSpan FirstPollGrace = TimeSpan.FromSeconds(2);
@@ -36,6 +37,7 @@ public sealed class CurrentModel(
     private ETag? _known;
     private (CurrentHead Pointer, long At)? _untaken;
     private string? _told;
+    private string? _unjudged;
     private int _failures;
 
     /// <summary>What serves now; null while the zero-shot head answers.</summary>
@@ -66,26 +68,10 @@ public sealed class CurrentModel(
         return _served;
     }
 
-    /// <summary>Polls until it is cancelled: in intervals, and at once when this process itself published.</summary>
-    public async Task RunAsync(CancellationToken cancellation)
-    {
-        while (true)
-        {
-            // Taken before the poll, so that nothing published meanwhile is missed; there is a registry once it answered.
-            Task? publication = Polled ? registry().NextPublication : null;
-            await PollAsync(cancellation);
-            if (publication is null && Polled)
-            {
-                continue;
-            }
-
-            Task pause = Task.Delay(options.Serving.PollInterval, time, cancellation);
-            await Task.WhenAny(pause, publication ?? pause);
-            cancellation.ThrowIfCancellationRequested();
-        }
-    }
-
-    /// <summary>Asks the registry once and takes what is new. Does not throw when the storage is away: see <see cref="StorageProblem"/>.</summary>
+    /// <summary>
+    /// Asks the registry once and takes what is new. Does not throw when the storage is away (see <see cref="StorageProblem"/>),
+    /// nor when the backbone is missing: then no head can be judged, and the next poll asks again.
+    /// </summary>
     public async Task PollAsync(CancellationToken cancellation)
     {
         await _polling.WaitAsync(cancellation);
@@ -110,17 +96,12 @@ public sealed class CurrentModel(
                 await TakeAsync(untaken.Pointer, limit.Token);
             }
 
-            if (_told is not null)
-            {
-                logger.LogInformation("The model registry answers again");
-            }
-
-            (_storageProblem, _told, _failures) = (null, null, 0);
-
-            if (_firstPoll.TrySetResult() && _served is null)
-            {
-                Telemetry.ModelChanged(null, ScoreModel.ZeroShotVersion);
-            }
+            Answered();
+        }
+        catch (BackboneException e)
+        {
+            TellUnjudged(e.Message);
+            Answered();
         }
         catch (Exception e) when (StorageFailure.Is(e, cancellation))
         {
@@ -130,10 +111,18 @@ public sealed class CurrentModel(
             if (_failures > 1 && reason != _told)
             {
                 _told = reason;
-                logger.LogWarning("The model registry does not answer; {Model} goes on serving: {Reason}", _served?.Manifest.Version ?? ScoreModel.ZeroShotVersion, reason);
+                logger.LogWarning(
+                    "The model registry does not answer; {Model} goes on serving: {Reason}",
+                    _served?.Manifest.Version ?? ScoreModel.ZeroShotVersion, reason);
             }
 
             _storageProblem = reason;
+        }
+        catch (Exception) when (!cancellation.IsCancellationRequested)
+        {
+            // Told by whoever runs this. Said here too, or every score would go on waiting for the first answer.
+            _storageProblem = "The published model could not be read.";
+            throw;
         }
         finally
         {
@@ -158,6 +147,20 @@ public sealed class CurrentModel(
             "The pointer to the current model was {Damage}; it names {Version} now, the newest that was published",
             broken.Damage ?? "gone", repaired.Head?.Version);
         return repaired;
+    }
+
+    private void Answered()
+    {
+        if (_told is not null)
+        {
+            logger.LogInformation("The model registry answers again");
+        }
+
+        (_storageProblem, _told, _failures) = (null, null, 0);
+        if (_firstPoll.TrySetResult() && _served is null)
+        {
+            Telemetry.ModelChanged(null, ScoreModel.ZeroShotVersion);
+        }
     }
 
     private async Task TakeAsync(CurrentHead current, CancellationToken cancellation)
@@ -191,10 +194,13 @@ public sealed class CurrentModel(
 
     private async Task<(ServedModel? Model, RefusedHead? Refused)> LoadAsync(string version, ETag? etag, CancellationToken cancellation)
     {
+        // Before the head is read: without a backbone it could not be judged, and would be read again by every poll.
+        BackboneSpec backbone = backbones.Resolve(options.Backbone).Spec;
+        _unjudged = null;
         try
         {
             (LearnedHead head, HeadManifest manifest) = await registry().Versions.ReadHeadAsync(version, cancellation);
-            return Refusal(manifest) is { } refusal
+            return Refusal(manifest, options, backbone) is { } refusal
                 ? (null, Refuse(version, refusal))
                 : (new ServedModel(head, manifest, etag?.ToString("H")), null);
         }
@@ -226,6 +232,16 @@ public sealed class CurrentModel(
         }
     }
 
+    /// <summary>Logs, once for each reason, that the published head waits for its backbone.</summary>
+    private void TellUnjudged(string reason)
+    {
+        if (_unjudged != reason)
+        {
+            _unjudged = reason;
+            logger.LogError("The published head waits for the backbone: {Reason}", reason);
+        }
+    }
+
     private RefusedHead Refuse(string version, string reason)
     {
         if (_refused.FirstOrDefault(r => r.Version == version && r.Reason == reason) is { } told)
@@ -236,7 +252,8 @@ public sealed class CurrentModel(
         RefusedHead refused = new(version, reason, time.GetUtcNow());
         _refused = [refused, .. _refused.Take(MostRefusals - 1)];
         logger.LogError(
-            "Refused head {Version}; {Serving} goes on serving: {Reason}", version, _served?.Manifest.Version ?? ScoreModel.ZeroShotVersion, reason);
+            "Refused head {Version}; {Serving} goes on serving: {Reason}", version, _served?.Manifest.Version ?? ScoreModel.ZeroShotVersion,
+            reason);
         return refused;
     }
 }

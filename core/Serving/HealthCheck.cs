@@ -1,3 +1,4 @@
+using Azure;
 using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Storage;
 
@@ -5,7 +6,8 @@ namespace ClockFunctions.Core.Serving;
 
 /// <summary>Looks at every part. A storage that is away makes the service degraded, not unready: it scores with what it has.</summary>
 public sealed class HealthCheck(
-    ClassifierOptions options, ScorerLoader loader, CurrentModel current, Func<TrainingStateBlob> trainingState, ScoringGate gate)
+    ClassifierOptions options, ScorerLoader loader, CurrentModel current, Func<TrainingStateBlob> trainingState,
+    Func<StorageContainers> containers, ScoringGate gate)
 {
     /// <summary>Health is asked every few seconds, by many: it must answer soon whatever the storage does.</summary>
     private static readonly TimeSpan StorageTimeout = TimeSpan.FromSeconds(2);
@@ -61,7 +63,16 @@ public sealed class HealthCheck(
         limit.CancelAfter(StorageTimeout);
         try
         {
-            (TrainingState state, _) = await trainingState().ReadAsync(limit.Token);
+            // A container that is not there reads as an empty one, so it is asked for by name.
+            Task<IReadOnlyList<string>> missing = containers().FindMissingAsync(limit.Token);
+            Task<(TrainingState State, ETag? ETag)> reading = trainingState().ReadAsync(limit.Token);
+            await Task.WhenAll(missing, reading);
+            if (await missing is [_, ..] names)
+            {
+                reasons.Add($"The storage has no container {string.Join(", ", names)}, and this service could not make it.");
+            }
+
+            TrainingState state = (await reading).State;
             return new TrainingHealth
             {
                 Pending = state.IsDirty,

@@ -5,7 +5,9 @@ using SkiaSharp;
 
 namespace ClockFunctions.Core.Serving;
 
-/// <summary>Draws a class activation map over its photo: what speaks for the target glows from red to yellow, the rest fades to grey.</summary>
+/// <summary>
+/// Draws a class activation map over its photo: what speaks for the target glows from red to yellow, the rest fades to grey.
+/// </summary>
 internal static class HeatOverlay
 {
     /// <summary>Evidence that glows in full even where it is the strongest of the image: a logit of 4 is a probability of 0.98.</summary>
@@ -83,7 +85,8 @@ internal static class HeatOverlay
         try
         {
             using SKPixmap pixmap = new(info, handle.AddrOfPinnedObject());
-            using SKData png = pixmap.Encode(SKEncodedImageFormat.Png, quality: 100) ?? throw new InvalidOperationException("Skia did not encode a PNG.");
+            using SKData png = pixmap.Encode(SKEncodedImageFormat.Png, quality: 100)
+                ?? throw new InvalidOperationException("Skia did not encode a PNG.");
             return png.ToArray();
         }
         finally

@@ -56,6 +56,7 @@ public sealed record ScoreTiming(double DecodeMs, double PreprocessMs, double Ba
 public sealed record ScoreBatch(IReadOnlyList<object> Scores);
 
 /// <summary>Compiled serialisation of the hot answers: reflection would cost a cold start tens of milliseconds.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Score))]
 internal sealed partial class ScoreJson : JsonSerializerContext;

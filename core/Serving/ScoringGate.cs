@@ -39,7 +39,8 @@ public sealed class ScoringGate : IDisposable
 
     /// <summary>When a caller that was turned away may try again: the time that the queue takes, at least a second.</summary>
     public TimeSpan RetryAfter =>
-        TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling((Waiting + Concurrency) * Volatile.Read(ref _averageMilliseconds) / Concurrency / 1000)));
+        TimeSpan.FromSeconds(
+            Math.Max(1, Math.Ceiling((Waiting + Concurrency) * Volatile.Read(ref _averageMilliseconds) / Concurrency / 1000)));
 
     /// <summary>Lets in all the images of a request, or none of them.</summary>
     /// <param name="images">How many, at least one.</param>
@@ -89,7 +90,9 @@ public sealed class ScoringGate : IDisposable
         _places.Release();
     }
 
-    /// <summary>The right of some images to be computed, each when a place is free. Disposing gives up the rights that were not used.</summary>
+    /// <summary>
+    /// The right of some images to be computed, each when a place is free. Disposing gives up the rights that were not used.
+    /// </summary>
     public sealed class Admission : IDisposable
     {
         private readonly ScoringGate _gate;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Reflection;
 using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Datasets;
@@ -8,9 +7,13 @@ using Microsoft.Extensions.Options;
 namespace ClockFunctions.Core.Settings;
 
 /// <summary>
-/// Reads <see cref="ClassifierOptions"/> from configuration. Unlike the framework's binder it refuses a
-/// misspelt setting, and it reports every value that cannot be read or is out of range in one message.
+/// Reads <see cref="ClassifierOptions"/> from configuration, and names everything that is wrong in one message: settings that do not
+/// exist, values that cannot be read, and values out of range.
 /// </summary>
+/// <remarks>
+/// The framework's binder can refuse unknown settings too (<see cref="BinderOptions.ErrorOnUnknownConfiguration"/>), but it throws at the
+/// first error. So it is asked for one value at a time, and the walk over the settings is here.
+/// </remarks>
 public static class OptionsBinding
 {
     /// <param name="configuration">The root; the settings are in its section <see cref="ClassifierOptions.Section"/>.</param>
@@ -18,10 +21,13 @@ public static class OptionsBinding
     public static ClassifierOptions Read(IConfiguration configuration)
     {
         List<string> errors = [];
-        ClassifierOptions options = (ClassifierOptions)Bind(typeof(ClassifierOptions), configuration.GetSection(ClassifierOptions.Section), errors);
+        ClassifierOptions options = (ClassifierOptions)Bind(
+            typeof(ClassifierOptions), configuration.GetSection(ClassifierOptions.Section), errors);
         errors.AddRange(OptionsValidation.Errors(options, ClassifierOptions.Section));
         AddIfUnreadable(errors, nameof(ClassifierOptions.TargetClasses), () => ClassSet.Parse(options.TargetClasses));
-        AddIfUnreadable(errors, $"{nameof(ClassifierOptions.Training)}:{nameof(TrainingOptions.LabelRule)}", () => LabelRule.Parse(options.Training.LabelRule));
+        AddIfUnreadable(
+            errors, $"{nameof(ClassifierOptions.Training)}:{nameof(TrainingOptions.LabelRule)}",
+            () => LabelRule.Parse(options.Training.LabelRule));
         return errors.Count == 0
             ? options
             : throw new OptionsValidationException(ClassifierOptions.Section, typeof(ClassifierOptions), errors);
@@ -54,9 +60,9 @@ public static class OptionsBinding
             {
                 property.SetValue(instance, Bind(property.PropertyType, child, errors));
             }
-            else if (child.Value is { } text)
+            else if (child.Value is not null)
             {
-                Set(instance, property, child.Path, text, errors);
+                Set(instance, property, child, errors);
             }
         }
 
@@ -65,32 +71,26 @@ public static class OptionsBinding
 
     private static bool IsNested(Type type) => type is { IsClass: true } && type.Assembly == typeof(OptionsBinding).Assembly;
 
-    private static void Set(object instance, PropertyInfo property, string path, string text, List<string> errors)
+    private static void Set(object instance, PropertyInfo property, IConfigurationSection setting, List<string> errors)
     {
-        Type type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
-        (object? value, string kind) = Parse(type, text);
-        if (value is null)
+        try
         {
-            errors.Add($"{path}: '{text}' is not {kind}.");
+            property.SetValue(instance, setting.Get(property.PropertyType));
         }
-        else
+        catch (InvalidOperationException)
         {
-            property.SetValue(instance, value);
+            Type type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+            errors.Add($"{setting.Path}: '{setting.Value}' is not {Kind(type)}.");
         }
     }
 
-    private static (object? Value, string Kind) Parse(Type type, string text)
+    private static string Kind(Type type) => type switch
     {
-        CultureInfo invariant = CultureInfo.InvariantCulture;
-        return type switch
-        {
-            _ when type == typeof(string) => (text, "text"),
-            _ when type == typeof(int) => (int.TryParse(text, NumberStyles.Integer, invariant, out int number) ? number : null, "a whole number"),
-            _ when type == typeof(double) => (double.TryParse(text, NumberStyles.Float, invariant, out double number) ? number : null, "a number"),
-            _ when type == typeof(bool) => (bool.TryParse(text, out bool flag) ? flag : null, "true or false"),
-            _ when type == typeof(TimeSpan) => (TimeSpan.TryParse(text, invariant, out TimeSpan span) ? span : null, "a time span such as 00:00:02"),
-            _ when type.IsEnum => (Enum.TryParse(type, text, ignoreCase: true, out object? named) ? named : null, $"one of {string.Join(", ", Enum.GetNames(type)).ToLowerInvariant()}"),
-            _ => throw new NotSupportedException($"A setting of type {type.Name} cannot be read from configuration."),
-        };
-    }
+        _ when type == typeof(int) => "a whole number",
+        _ when type == typeof(double) => "a number",
+        _ when type == typeof(bool) => "true or false",
+        _ when type == typeof(TimeSpan) => "a time span such as 00:00:02",
+        _ when type.IsEnum => $"one of {string.Join(", ", Enum.GetNames(type)).ToLowerInvariant()}",
+        _ => $"a {type.Name}",
+    };
 }

@@ -42,10 +42,14 @@ public sealed record TrainingOptions
     public int MinimumPerSide { get; init; } = 2;
 
     /// <summary>What the threshold aims at: <c>f1</c> (default), <c>precision:0.97</c> or <c>recall:0.99</c> (the floor to hold).</summary>
-    [RegularExpression(@"^(f1|precision:(0?\.\d+|1(\.0+)?)|recall:(0?\.\d+|1(\.0+)?))$", ErrorMessage = "must be f1, precision:FLOOR or recall:FLOOR, FLOOR in 0–1.")]
+    [RegularExpression(
+        @"^(f1|precision:(0?\.\d+|1(\.0+)?)|recall:(0?\.\d+|1(\.0+)?))$",
+        ErrorMessage = "must be f1, precision:FLOOR or recall:FLOOR, FLOOR in 0–1.")]
     public string Aim { get; init; } = "f1";
 
-    /// <summary>How much validation ROC AUC a candidate may lose against the current head and still be published (0–0.5). Default 0.002.</summary>
+    /// <summary>
+    /// How much validation ROC AUC a candidate may lose against the current head and still be published (0–0.5). Default 0.002.
+    /// </summary>
     [Range(0.0, 0.5)]
     public double GateTolerance { get; init; } = 0.002;
 

@@ -3,7 +3,9 @@ using ClockFunctions.Core.Heads;
 
 namespace ClockFunctions.Core.Settings;
 
-/// <summary>The heads that answer before one was learned, as the settings want them on a backbone: put together here and nowhere else.</summary>
+/// <summary>
+/// The heads that answer before one was learned, as the settings want them on a backbone: put together here and nowhere else.
+/// </summary>
 public sealed class ZeroShotHeads
 {
     /// <exception cref="BackboneException">A target class is none of the backbone's.</exception>

@@ -7,7 +7,9 @@ using ClockFunctions.Core.Heads;
 namespace ClockFunctions.Core.Storage;
 
 /// <summary>The blob <c>heads/current.json</c>, which names the version that scorers serve.</summary>
-/// <remarks>It is replaced only by a conditional write: of two who replace the same pointer, one succeeds. Safe for concurrent use.</remarks>
+/// <remarks>
+/// It is replaced only by a conditional write: of two who replace the same pointer, one succeeds. Safe for concurrent use.
+/// </remarks>
 public sealed class CurrentPointer(StorageContainers containers)
 {
     private const string Name = HeadVersions.Prefix + "current.json";
@@ -43,7 +45,9 @@ public sealed class CurrentPointer(StorageContainers containers)
     {
         BlobUploadOptions options = new()
         {
-            Conditions = expected is null ? new BlobRequestConditions { IfNoneMatch = ETag.All } : new BlobRequestConditions { IfMatch = expected },
+            Conditions = expected is null
+                ? new BlobRequestConditions { IfNoneMatch = ETag.All }
+                : new BlobRequestConditions { IfMatch = expected },
             HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" },
         };
         try

@@ -15,7 +15,9 @@ public sealed class HeadRetention(ModelRegistry registry, TimeProvider time)
     /// </summary>
     private static readonly TimeSpan Abandoned = TimeSpan.FromHours(1);
 
-    /// <summary>Versions deleted by one run at most: its time is bounded, because the lease is held meanwhile. The next run goes on.</summary>
+    /// <summary>
+    /// Versions deleted by one run at most: its time is bounded, because the lease is held meanwhile. The next run goes on.
+    /// </summary>
     private const int MostDeletions = 100;
 
     /// <summary>Deletes what is too much.</summary>

@@ -79,7 +79,8 @@ public sealed class HeadVersions(StorageContainers containers)
             (HeadDirectory.WeightsName, new BinaryData(head.Weights), "application/octet-stream"),
             (HeadDirectory.ReportName, new BinaryData(head.ReportJson), "application/json"),
             (HeadDirectory.PageName, new BinaryData(head.ReportHtml), "text/html; charset=utf-8"),
-            (HeadDirectory.ManifestName, new BinaryData(JsonSerializer.SerializeToUtf8Bytes(head.Manifest, Json.Indented)), "application/json"),
+            (HeadDirectory.ManifestName, new BinaryData(JsonSerializer.SerializeToUtf8Bytes(head.Manifest, Json.Indented)),
+                "application/json"),
         ];
         foreach ((string file, BinaryData content, string type) in files)
         {

@@ -9,7 +9,9 @@ namespace ClockFunctions.Core.Storage;
 /// <remarks>Any instance may do it at any time: the write is conditional, and all of them choose the same version.</remarks>
 public static class PointerRepair
 {
-    /// <summary>Publishes the newest version that was published when it was trained, is whole, and can serve under these settings.</summary>
+    /// <summary>
+    /// Publishes the newest version that was published when it was trained, is whole, and can serve under these settings.
+    /// </summary>
     /// <param name="registry">The registry.</param>
     /// <param name="broken">ETag of the damaged pointer; null when there is none.</param>
     /// <param name="target">The label that scorers answer about: the heads of another are passed over.</param>

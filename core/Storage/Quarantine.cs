@@ -17,7 +17,9 @@ public sealed class Quarantine(StorageContainers containers)
     /// <summary>Metadata is sent as HTTP headers, 8 kB of them in all.</summary>
     private const int LongestReason = 500;
 
-    /// <summary>Copies this version of a training blob, inside the storage service. Idempotent; does nothing when the version is gone.</summary>
+    /// <summary>
+    /// Copies this version of a training blob, inside the storage service. Idempotent; does nothing when the version is gone.
+    /// </summary>
     public async Task AddAsync(TrainingBlob blob, string reason, CancellationToken cancellation)
     {
         Uri source = containers.Training.GetBlobClient(blob.Name).Uri;
@@ -28,7 +30,8 @@ public sealed class Quarantine(StorageContainers containers)
         };
         try
         {
-            CopyFromUriOperation copy = await containers.Quarantine.GetBlobClient(blob.Name).StartCopyFromUriAsync(source, options, cancellation);
+            CopyFromUriOperation copy = await containers.Quarantine.GetBlobClient(blob.Name)
+                .StartCopyFromUriAsync(source, options, cancellation);
             await copy.WaitForCompletionAsync(cancellation);
         }
         catch (RequestFailedException e) when (e.Status == 412 || (e.Status == 404 && e.ErrorCode != BlobErrorCode.ContainerNotFound))

@@ -44,7 +44,8 @@ public static partial class StorageConnection
         if (connectionString is not null && endpoint is not null)
         {
             throw new StorageConfigurationException(
-                $"{name} is set to a connection string, and {name}__{(section[BlobServiceUri] is null ? AccountName : BlobServiceUri)} names an account: keep one of them.");
+                $"{name} is set to a connection string, and {name}__{(section[BlobServiceUri] is null ? AccountName : BlobServiceUri)} " +
+                "names an account: keep one of them.");
         }
 
         return (connectionString, endpoint) switch
@@ -52,7 +53,8 @@ public static partial class StorageConnection
             (not null, _) => FromConnectionString(name, connectionString, clientOptions),
             (_, not null) => new BlobServiceClient(endpoint, CredentialFor(section), clientOptions),
             _ => throw new StorageConfigurationException(
-                $"No storage is configured: set {name} to a connection string (UseDevelopmentStorage=true for Azurite), or {name}__{BlobServiceUri} to an account's blob endpoint."),
+                $"No storage is configured: set {name} to a connection string (UseDevelopmentStorage=true for Azurite), or " +
+                $"{name}__{BlobServiceUri} to an account's blob endpoint."),
         };
     }
 
@@ -69,10 +71,11 @@ public static partial class StorageConnection
         return NonEmpty(section[Credential])?.ToUpperInvariant() switch
         {
             null => new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = clientId }),
-            "MANAGEDIDENTITY" => new ManagedIdentityCredential(
-                clientId is null ? ManagedIdentityId.SystemAssigned : ManagedIdentityId.FromUserAssignedClientId(clientId)),
+            "MANAGEDIDENTITY" => new BoundedCredential(new ManagedIdentityCredential(
+                clientId is null ? ManagedIdentityId.SystemAssigned : ManagedIdentityId.FromUserAssignedClientId(clientId))),
             _ => throw new StorageConfigurationException(
-                $"{section.Key}__{Credential} must be managedidentity, or left out to try every sign-in there is, not '{section[Credential]}'."),
+                $"{section.Key}__{Credential} must be managedidentity, or left out to try every sign-in there is, not " +
+                $"'{section[Credential]}'."),
         };
     }
 
@@ -121,7 +124,8 @@ public static partial class StorageConnection
         int expectedSegments = uri.IsLoopback || IPAddress.TryParse(uri.Host, out _) ? 2 : 1;
         if (uri.Segments.Length > expectedSegments)
         {
-            throw new StorageConfigurationException($"{setting} must be the account's endpoint, without a container: {uri.GetLeftPart(UriPartial.Authority)}/.");
+            throw new StorageConfigurationException(
+                $"{setting} must be the account's endpoint, without a container: {uri.GetLeftPart(UriPartial.Authority)}/.");
         }
 
         return uri;

@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Storage.Blobs;
 
 namespace ClockFunctions.Core.Storage;
@@ -17,7 +18,9 @@ public sealed class StorageContainers(BlobServiceClient storage)
     /// <summary>Images to score in bulk, <c>{name}</c>.</summary>
     public BlobContainerClient Inbox { get; } = storage.GetBlobContainerClient(InboxName);
 
-    /// <summary>The score of <c>inbox/{name}</c> is <c>{name}.json</c> here; in the inbox itself it would be taken for an image to score.</summary>
+    /// <summary>
+    /// The score of <c>inbox/{name}</c> is <c>{name}.json</c> here; in the inbox itself it would be taken for an image to score.
+    /// </summary>
     public BlobContainerClient Scores { get; } = storage.GetBlobContainerClient(ScoresName);
 
     /// <summary>Copies of training blobs that are no usable image.</summary>
@@ -28,5 +31,15 @@ public sealed class StorageContainers(BlobServiceClient storage)
 
     /// <summary>Creates what is missing. Idempotent.</summary>
     public Task EnsureAsync(CancellationToken cancellation) => Task.WhenAll(
-        new[] { Training, Inbox, Scores, Quarantine, Models }.Select(c => c.CreateIfNotExistsAsync(cancellationToken: cancellation)));
+        All.Select(c => c.CreateIfNotExistsAsync(cancellationToken: cancellation)));
+
+    /// <summary>Names of the containers that the storage lacks: one small request each, at the same time.</summary>
+    public async Task<IReadOnlyList<string>> FindMissingAsync(CancellationToken cancellation)
+    {
+        BlobContainerClient[] all = All;
+        Response<bool>[] exist = await Task.WhenAll(all.Select(container => container.ExistsAsync(cancellation)));
+        return [.. all.Zip(exist).Where(pair => !pair.Second).Select(pair => pair.First.Name)];
+    }
+
+    private BlobContainerClient[] All => [Training, Inbox, Scores, Quarantine, Models];
 }

@@ -20,6 +20,12 @@ public sealed class TrainingLease : IAsyncDisposable
     /// <summary>A dead trainer elsewhere holds up the others for this long. The service allows 15–60 s.</summary>
     public static readonly TimeSpan Duration = TimeSpan.FromSeconds(30);
 
+    /// <summary>The lease is renewed this often, and a renewal may take so long.</summary>
+    private static readonly TimeSpan RenewalInterval = Duration / 3;
+
+    /// <summary>A release may take so long. A host that stops must not wait for a storage that is away.</summary>
+    private static readonly TimeSpan ReleaseTimeout = TimeSpan.FromSeconds(5);
+
     private readonly BlobClient _lockBlob;
     private readonly BlobLeaseClient _lease;
     private readonly TimeProvider _time;
@@ -42,7 +48,8 @@ public sealed class TrainingLease : IAsyncDisposable
     public CancellationToken Lost { get; }
 
     /// <summary>Gets the lease, or null when another process has it.</summary>
-    public static async Task<TrainingLease?> TryAcquireAsync(StorageContainers containers, TimeProvider time, CancellationToken cancellation)
+    public static async Task<TrainingLease?> TryAcquireAsync(
+        StorageContainers containers, TimeProvider time, CancellationToken cancellation)
     {
         BlobClient lockBlob = containers.Models.GetBlobClient("training.lock");
         BlobLeaseClient lease = lockBlob.GetBlobLeaseClient();
@@ -66,7 +73,9 @@ public sealed class TrainingLease : IAsyncDisposable
         }
     }
 
-    /// <summary>Proves, by a write that only the holder can make, that the lease is still ours. Call it right before moving the pointer.</summary>
+    /// <summary>
+    /// Proves, by a write that only the holder can make, that the lease is still ours. Call it right before moving the pointer.
+    /// </summary>
     /// <exception cref="TrainingLeaseLostException">It is not.</exception>
     public async Task ConfirmAsync(CancellationToken cancellation)
     {
@@ -83,27 +92,37 @@ public sealed class TrainingLease : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Releases the lease, within 5 seconds. It does not throw when the storage fails: the service then forgets the lease after
+    /// <see cref="Duration"/>, and an exception would hide the one that the holder may be throwing.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         await _released.CancelAsync();
         await _renewing;
+        using CancellationTokenSource inTime = new(ReleaseTimeout, _time);
         try
         {
-            await _lease.ReleaseAsync();
+            await _lease.ReleaseAsync(cancellationToken: inTime.Token);
         }
-        catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
+        // None of the caller's tokens went in, so that a cancellation is the timeout's. A lease that was lost before is not ours
+        // to release, which the storage answers with a failure too.
+        catch (Exception e) when (StorageFailure.Is(e, CancellationToken.None))
         {
-            // It was lost before: it is not ours to release.
         }
 
         _released.Dispose();
         _lost.Dispose();
     }
 
+    /// <summary>
+    /// Renews until the lease is released. The holder is told that it lost the lease when the storage says so, and otherwise one
+    /// interval before the service could give the lease to somebody else, counted from when the last good renewal was asked for.
+    /// </summary>
     private async Task RenewAsync(CancellationToken cancellation)
     {
         long renewed = _time.GetTimestamp();
-        using PeriodicTimer timer = new(Duration / 3, _time);
+        using PeriodicTimer timer = new(RenewalInterval, _time);
         try
         {
             while (await timer.WaitForNextTickAsync(cancellation))
@@ -113,24 +132,26 @@ public sealed class TrainingLease : IAsyncDisposable
                 {
                     renewed = asked;
                 }
-                else if (_lost.IsCancellationRequested || _time.GetElapsedTime(renewed) + (Duration / 3) >= Duration)
+                else if (_lost.IsCancellationRequested || _time.GetElapsedTime(renewed) + RenewalInterval >= Duration)
                 {
                     await _lost.CancelAsync();
                     return;
                 }
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception) when (cancellation.IsCancellationRequested)
         {
-            // Released.
+            // The holder releases the lease, and with that ended a renewal that was under way, in whatever form the library says so.
         }
     }
 
-    /// <summary>False when the storage did not answer in time (the lease lives on for a while), or said that the lease is not ours.</summary>
+    /// <summary>
+    /// False when the storage did not answer in time (the lease lives on for a while), or said that the lease is not ours.
+    /// </summary>
     private async Task<bool> TryRenewAsync(CancellationToken cancellation)
     {
-        using CancellationTokenSource inTime = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        inTime.CancelAfter(Duration / 3);
+        using CancellationTokenSource limit = new(RenewalInterval, _time);
+        using CancellationTokenSource inTime = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
         try
         {
             await _lease.RenewAsync(cancellationToken: inTime.Token);
@@ -141,7 +162,8 @@ public sealed class TrainingLease : IAsyncDisposable
             await _lost.CancelAsync();
             return false;
         }
-        catch (Exception e) when (StorageFailure.Is(e, cancellation))
+        // Whatever went wrong, the lease was not renewed. An exception that ended the renewal would leave the holder believing in it.
+        catch (Exception) when (!cancellation.IsCancellationRequested)
         {
             return false;
         }

@@ -28,7 +28,8 @@ public static class HeadTraining
     /// <returns>The same for the same images, settings and machine, but for times and costs.</returns>
     /// <exception cref="TrainingNotReadyException">There are too few images; see <see cref="TrainingReadiness"/>.</exception>
     public static TrainingResult Run(
-        TrainingSet set, TrainingSettings settings, IHead? baseline, string? parentVersion, TimeProvider time, CancellationToken cancellation)
+        TrainingSet set, TrainingSettings settings, IHead? baseline, string? parentVersion, TimeProvider time,
+        CancellationToken cancellation)
     {
         if (TrainingReadiness.WaitsFor(set.Images, settings.Target, settings.Options) is { } lack)
         {

@@ -19,8 +19,9 @@ internal static class Libtorch
     });
 
     /// <summary>
-    /// Before a training. One thread: our products are limited by memory: a second thread gained a third of the time on an idle machine and, by
-    /// waiting actively, cost three times the processor time on a busy one, which is the scorers'. It also makes results repeatable.
+    /// To be called before a training. It keeps libtorch to one thread: our products are limited by memory, and a second thread gained a
+    /// third of the time on an idle machine and, by waiting actively, cost three times the processor time on a busy one, which is the
+    /// scorers'. It also makes results repeatable.
     /// </summary>
     /// <remarks>
     /// The first call checks the products. They come from MKL, not from oneDNN, whose convolutions are what is wrong on some machines:

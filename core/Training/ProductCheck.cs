@@ -54,5 +54,6 @@ internal static class ProductCheck
     }
 
     /// <summary>Multiples of 1/32 from −1 to 1, without a pattern that a wrong order of rows or columns would keep.</summary>
-    private static float[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(i => (((i * 37L) + (i / 64 * 11L)) % 64 - 32) / 32f)];
+    private static float[] Numbers(int count) =>
+        [.. Enumerable.Range(0, count).Select(i => ((((i * 37L) + (i / 64 * 11L)) % 64) - 32) / 32f)];
 }

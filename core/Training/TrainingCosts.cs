@@ -24,7 +24,9 @@ internal static class TrainingCosts
             }
 
             costs.Add(new("notebook", NotebookEpochs * trainImages * cost.CpuSecondsPerView,
-                FormattableString.Invariant($"estimated: {NotebookEpochs} epochs × {trainImages} training images × {cost.CpuSecondsPerView * 1000:0.0} ms a view, measured here")));
+                FormattableString.Invariant(
+                    $"estimated: {NotebookEpochs} epochs × {trainImages} training images × {
+                        cost.CpuSecondsPerView * 1000:0.0} ms a view, measured here")));
         }
 
         return costs;

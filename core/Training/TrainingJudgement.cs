@@ -41,7 +41,8 @@ internal static class TrainingJudgement
             Version = VersionId.Of(created, fingerprint),
             Created = created,
             Target = settings.Target,
-            LabelCounts = new SortedDictionary<string, int>(set.Images.CountBy(image => image.Label).ToDictionary(), StringComparer.Ordinal),
+            LabelCounts = new SortedDictionary<string, int>(
+                set.Images.CountBy(image => image.Label).ToDictionary(), StringComparer.Ordinal),
             Backbone = settings.Backbone.Id,
             BackboneSha256 = settings.Backbone.Sha256,
             BackboneIdentity = settings.Backbone.Identity,

@@ -15,7 +15,9 @@ public sealed record TrainingResult(LearnedHead Head, byte[] Weights, HeadManife
     public bool IsPublished => Manifest.State == PublishingGate.Published;
 
     /// <summary>The files of the head, for the registry or a folder.</summary>
-    /// <param name="thumbnails">JPEG bytes by <see cref="TrainingReport.Key"/>, for <see cref="TrainingReport.Pictures"/>; any may be missing.</param>
+    /// <param name="thumbnails">
+    /// JPEG bytes by <see cref="TrainingReport.Key"/>, for <see cref="TrainingReport.Pictures"/>; any may be missing.
+    /// </param>
     public HeadDirectory ToDirectory(IReadOnlyDictionary<string, byte[]> thumbnails) =>
         new(Weights, Manifest, JsonSerializer.Serialize(Report, Json.Indented), ReportPage.Render(Report, thumbnails));
 }

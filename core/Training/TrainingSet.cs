@@ -12,7 +12,9 @@ public sealed class TrainingSet
     /// <param name="featureWidth">F.</param>
     /// <param name="views">V.</param>
     /// <param name="examples">In any order.</param>
-    /// <exception cref="ArgumentException">An image has another number of features than V×F, or F: the clean view alone, for those that are only judged on.</exception>
+    /// <exception cref="ArgumentException">
+    /// An image has another number of features than V×F, or F: the clean view alone, for those that are only judged on.
+    /// </exception>
     public TrainingSet(int featureWidth, int views, IEnumerable<TrainingExample> examples)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(featureWidth, 1);
@@ -25,7 +27,8 @@ public sealed class TrainingSet
             if (example.Features.Length != views * featureWidth && example.Features.Length != featureWidth)
             {
                 throw new ArgumentException(
-                    $"{example.Image.Label}/{example.Image.Name} has {example.Features.Length} features, not {views} views of {featureWidth}.", nameof(examples));
+                    $"{example.Image.Label}/{example.Image.Name} has {example.Features.Length} features, not {views} views of " +
+                    $"{featureWidth}.", nameof(examples));
             }
         }
 

@@ -1,4 +1,4 @@
 namespace ClockFunctions.Core.Training;
 
-/// <summary>libtorch computes wrongly in this process, so whatever it trained would be worthless; the message says what came out wrong.</summary>
+/// <summary>libtorch computes wrongly in this process: whatever it trained would be worthless. The message says what was wrong.</summary>
 public sealed class WrongArithmeticException(string message) : Exception(message);

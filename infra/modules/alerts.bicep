@@ -1,4 +1,4 @@
-metadata description = 'What somebody should be woken for, asked of the logs every fifteen minutes.'
+metadata description = 'What somebody should be woken for, asked every fifteen minutes: of the logs, and of the topic whether it gave up on an event.'
 
 @description('Region.')
 param location string
@@ -8,6 +8,9 @@ param tags object
 
 @description('The Log Analytics workspace that is asked.')
 param workspaceName string
+
+@description('The system topic whose undelivered events are watched.')
+param topicName string
 
 @description('Mail address to notify. Empty: none.')
 param email string
@@ -97,3 +100,38 @@ resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
     }
   }
 ]
+
+resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' existing = {
+  name: topicName
+}
+
+// The topic counts what it writes to the dead-letter container: no log of every write to storage is needed to see it.
+resource undelivered 'Microsoft.Insights/metricAlerts@2018-03-01' = {
+  name: 'clocks-dead-letter'
+  location: 'global'
+  tags: tags
+  properties: {
+    description: 'Event Grid gave up on an event and wrote it to the container dead-letter. The timer makes up for it; docs/operations.md says why it happens.'
+    severity: 3
+    enabled: true
+    scopes: [topic.id]
+    evaluationFrequency: 'PT15M'
+    windowSize: 'PT15M'
+    autoMitigate: true
+    criteria: {
+      'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
+      allOf: [
+        {
+          name: 'dead-lettered'
+          criterionType: 'StaticThresholdCriterion'
+          metricNamespace: 'Microsoft.EventGrid/systemTopics'
+          metricName: 'DeadLetteredCount'
+          timeAggregation: 'Total'
+          operator: 'GreaterThan'
+          threshold: 0
+        }
+      ]
+    }
+    actions: empty(email) ? [] : [{ actionGroupId: recipients.id }]
+  }
+}

@@ -36,6 +36,18 @@ param maximumInstanceCount int
 @description('Instances kept warm for HTTP.')
 param alwaysReadyInstances int
 
+@description('Instances kept warm for blob events.')
+param alwaysReadyBlobInstances int
+
+@description('Spread instances over availability zones.')
+param zoneRedundant bool
+
+@description('What a deployment does to running instances.')
+param updateStrategy string
+
+@description('Start workers from the platform\'s prepared processes.')
+param placeholders bool
+
 @description('Requests that one instance serves at a time.')
 param httpConcurrency int
 
@@ -66,7 +78,7 @@ resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
   tags: tags
   kind: 'functionapp'
   sku: { name: 'FC1', tier: 'FlexConsumption' }
-  properties: { reserved: true }
+  properties: { reserved: true, zoneRedundant: zoneRedundant }
 }
 
 // Flex Consumption refuses FUNCTIONS_WORKER_RUNTIME and its like: the runtime is in functionAppConfig.
@@ -79,6 +91,8 @@ var hostSettings = {
   APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
 }
+
+var platformSettings = placeholders ? {} : { WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED: '0' }
 
 // `Target` of the Classifier section is the environment variable Classifier__Target.
 var classifierSettings = toObject(
@@ -119,11 +133,16 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
           }
         }
       }
+      #disable-next-line BCP037 // the service takes it; the compiler's description of it does not have it yet
+      siteUpdateStrategy: { type: updateStrategy }
       runtime: { name: 'dotnet-isolated', version: '10.0' }
       scaleAndConcurrency: {
         instanceMemoryMB: instanceMemoryMB
         maximumInstanceCount: maximumInstanceCount
-        alwaysReady: alwaysReadyInstances > 0 ? [{ name: 'http', instanceCount: alwaysReadyInstances }] : []
+        alwaysReady: concat(
+          alwaysReadyInstances > 0 ? [{ name: 'http', instanceCount: alwaysReadyInstances }] : [],
+          alwaysReadyBlobInstances > 0 ? [{ name: 'blob', instanceCount: alwaysReadyBlobInstances }] : []
+        )
         triggers: { http: { perInstanceConcurrency: httpConcurrency } }
       }
     }
@@ -131,7 +150,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
 
   resource settings 'config' = {
     name: 'appsettings'
-    properties: union(classifierSettings, hostSettings)
+    properties: union(classifierSettings, platformSettings, hostSettings)
   }
 
   // Deployments carry an Entra token; user name and password are off.

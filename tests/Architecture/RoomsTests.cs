@@ -64,7 +64,8 @@ public sealed partial class RoomsTests
     public void TheReadmeGivesTheSameList()
     {
         string readme = File.ReadAllText(Path.Combine(SharedData.Root, "README.md"));
-        int[] places = [.. Rooms.Where(room => !room.Contains('.')).Select(room => readme.IndexOf($"| `core/{room}` |", StringComparison.Ordinal))];
+        int[] places = [
+            .. Rooms.Where(room => !room.Contains('.')).Select(room => readme.IndexOf($"| `core/{room}` |", StringComparison.Ordinal))];
 
         Assert.DoesNotContain(-1, places);
         Assert.Equal(places.Order(), places);
@@ -77,7 +78,8 @@ public sealed partial class RoomsTests
         name == $"{Root}.{room}" || name.StartsWith($"{Root}.{room}.", StringComparison.Ordinal);
 
     private static string NamespaceOf(string core, string file) =>
-        string.Join('.', [Root, .. Path.GetDirectoryName(Path.GetRelativePath(core, file))!.Split('/', StringSplitOptions.RemoveEmptyEntries)]);
+        string.Join(
+            '.', [Root, .. Path.GetDirectoryName(Path.GetRelativePath(core, file))!.Split('/', StringSplitOptions.RemoveEmptyEntries)]);
 
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Namespace();

@@ -22,8 +22,11 @@ public sealed class BackboneCatalogueTests : IDisposable
     {
         BackboneCatalogue catalogue = new(_folder);
 
-        Assert.EndsWith("`clocks backbone pull resnet50` downloads it.", Fault(() => catalogue.Resolve("resnet50")), StringComparison.Ordinal);
-        Assert.EndsWith("`clocks backbone import FILE.onnx --id mine` takes any ImageNet classifier.", Fault(() => catalogue.Resolve("mine")), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "`clocks backbone pull resnet50` downloads it.", Fault(() => catalogue.Resolve("resnet50")), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "`clocks backbone import FILE.onnx --id mine` takes any ImageNet classifier.", Fault(() => catalogue.Resolve("mine")),
+            StringComparison.Ordinal);
         Assert.Equal("There is no backbone spec mine.json.", Fault(() => catalogue.Resolve("mine.json")));
         Assert.Equal(
             "mine.onnx is a model, not a backbone yet: import it with `clocks backbone import mine.onnx`.",
@@ -51,7 +54,9 @@ public sealed class BackboneCatalogueTests : IDisposable
 
         BackboneListing listing = Assert.Single(new BackboneCatalogue(_folder).List(), listing => listing.Id == "tiny");
         Assert.Equal($"{TestBackbone.Spec.File} is missing or cut short", listing.Problem);
-        Assert.StartsWith("The model of backbone 'tiny' is not there: ", Fault(() => new BackboneCatalogue(_folder).Verify("tiny")), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The model of backbone 'tiny' is not there: ", Fault(() => new BackboneCatalogue(_folder).Verify("tiny")),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -19,11 +19,24 @@ public sealed class BackboneImportTests : IDisposable
         { "pool, then convolution", new() { LastLayer = LastLayer.PoolThenConv } },
         { "convolution, then pool", new() { LastLayer = LastLayer.ConvThenPool } },
         { "reshape by a computed shape", new() { LastLayer = LastLayer.ReshapeByShape, Opset = 12, IrVersion = 6 } },
-        { "convolution, then pool of a stated size", new() { LastLayer = LastLayer.ConvThenPoolOfFixedSize, Batch = 1, Side = Side, Opset = 7, IrVersion = 3, InitializersAreInputs = true } },
+        { "convolution, then pool of a stated size", new()
+        {
+            LastLayer = LastLayer.ConvThenPoolOfFixedSize,
+            Batch = 1,
+            Side = Side,
+            Opset = 7,
+            IrVersion = 3,
+            InitializersAreInputs = true,
+        } },
         { "softmax inside", new() { SoftmaxInside = true } },
         { "softmax inside of all-convolutional", new() { LastLayer = LastLayer.ConvThenPool, SoftmaxInside = true } },
         { "opset 7, initialisers as inputs", new() { Opset = 7, IrVersion = 3, InitializersAreInputs = true } },
-        { "opset 9, initialisers as inputs of a format that does not need it", new() { Opset = 9, IrVersion = 4, InitializersAreInputs = true } },
+        { "opset 9, initialisers as inputs of a format that does not need it", new()
+        {
+            Opset = 9,
+            IrVersion = 4,
+            InitializersAreInputs = true,
+        } },
         { "opset 13", new() { Opset = 13, IrVersion = 7 } },
         { "opset 21", new() { Opset = 21, IrVersion = 10 } },
         { "fixed batch", new() { Batch = 1 } },
@@ -44,7 +57,9 @@ public sealed class BackboneImportTests : IDisposable
         BackboneSpec spec = Import(original);
 
         Assert.True(spec.FeatureWidth == OnnxClassifier.Channels, kind);
-        Assert.Equal((classifier.ChannelsLast ? TensorLayout.Nhwc : TensorLayout.Nchw, Side, Side), (spec.Input.Layout, spec.Input.Height, spec.Input.Width));
+        Assert.Equal(
+            (classifier.ChannelsLast ? TensorLayout.Nhwc : TensorLayout.Nchw, Side, Side),
+                (spec.Input.Layout, spec.Input.Height, spec.Input.Width));
         Assert.Equal(classifier.Batch.Symbol is not null, spec.Input.DynamicBatch);
         Assert.Equal(classifier.Side.Symbol is not null, spec.Input.DynamicSize);
         Assert.Equal(classifier.Classes, spec.ClassCount);
@@ -105,9 +120,20 @@ public sealed class BackboneImportTests : IDisposable
         { "not a model"u8.ToArray(), "model.onnx is not an ONNX model: " },
         { [], "model.onnx is not an ONNX model: There is no graph with operations in it." },
         { new OnnxClassifier().Build()[..500], "model.onnx is not an ONNX model: " },
-        { new OnnxClassifier { ExternalFile = "weights.bin" }.Build(), "model.onnx keeps the weight 'fc.weight' in another file (weights.bin)." },
-        { new OnnxClassifier { Classes = 10 }.Build(), "model.onnx has no output of the 1000 ImageNet classes (1001 with a background class), which the zero-shot heads need; it gives scores [1, 10]." },
-        { new OnnxClassifier { LastLayer = LastLayer.Unknown }.Build(), "Between the class output 'scores' and the last fully connected layer or convolution stands 'Sigmoid_" },
+        { new OnnxClassifier
+        {
+            ExternalFile = "weights.bin",
+        }.Build(), "model.onnx keeps the weight 'fc.weight' in another file (weights.bin)." },
+        { new OnnxClassifier
+        {
+            Classes = 10,
+        }.Build(),
+        "model.onnx has no output of the 1000 ImageNet classes (1001 with a background class), which the zero-shot heads need; it gives " +
+            "scores [1, 10]." },
+        { new OnnxClassifier
+        {
+            LastLayer = LastLayer.Unknown,
+        }.Build(), "Between the class output 'scores' and the last fully connected layer or convolution stands 'Sigmoid_" },
         { Text(), "An image classifier takes one float tensor of N×3×H×W or N×H×W×3; model.onnx takes tokens (Int64 [N, 16])." },
     };
 
@@ -152,7 +178,8 @@ public sealed class BackboneImportTests : IDisposable
         }
     }
 
-    private string[] Installed() => [.. Directory.EnumerateFileSystemEntries(_folder).Select(Path.GetFileName).Order(StringComparer.Ordinal)!];
+    private string[] Installed() =>
+        [.. Directory.EnumerateFileSystemEntries(_folder).Select(Path.GetFileName).Order(StringComparer.Ordinal)!];
 
     private Backbone Load(BackboneSpec spec) => Backbone.Load(spec, Path.Combine(_folder, spec.File));
 

@@ -47,7 +47,9 @@ public sealed class BackbonePullTests : IDisposable
         BackboneException fault = await Assert.ThrowsAsync<BackboneException>(() => PullAsync(server.Url.ToString()));
         string partial = Assert.Single(Files());
         long kept = new FileInfo(Path.Combine(_folder, partial)).Length;
-        Assert.Equal($"{server.Url} answered 404 Not Found. {kept} of {Model.Length} bytes are kept: run it again to go on from there.", fault.Message);
+        Assert.Equal(
+            $"{server.Url} answered 404 Not Found. {kept} of {Model.Length} bytes are kept: run it again to go on from there.",
+            fault.Message);
         Assert.DoesNotContain(new BackboneCatalogue(_folder).List(), listing => listing.State is BackboneState.Installed);
 
         BackboneSpec spec = await PullAsync(server.Url.ToString());
@@ -110,7 +112,8 @@ public sealed class BackbonePullTests : IDisposable
         await using FickleServer server = new(Model, Answering.CutInTheMiddle, Answering.AnotherRange, Answering.Well);
 
         BackboneException fault = await Assert.ThrowsAsync<BackboneException>(() => PullAsync(server.Url.ToString()));
-        Assert.StartsWith($"{server.Url} answered with another part of the file than it was asked for. ", fault.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{server.Url} answered with another part of the file than it was asked for. ", fault.Message, StringComparison.Ordinal);
 
         await PullAsync(server.Url.ToString());
     }
@@ -178,7 +181,8 @@ public sealed class BackbonePullTests : IDisposable
         await using FickleServer server = new(Model, Answering.Well);
 
         BackboneException fault = await Assert.ThrowsAsync<BackboneException>(() =>
-            new BackboneCatalogue(_folder).PullAsync(Known with { FeatureWidth = 9 }, new() { From = server.Url.ToString() }, TestContext.Current.CancellationToken));
+            new BackboneCatalogue(_folder).PullAsync(
+                Known with { FeatureWidth = 9 }, new() { From = server.Url.ToString() }, TestContext.Current.CancellationToken));
 
         Assert.Equal("small.onnx gives 8 features, not the 9 that 'small' is known to have.", fault.Message);
         Assert.Empty(Files());
@@ -190,7 +194,8 @@ public sealed class BackbonePullTests : IDisposable
         BackboneException fault = await Assert.ThrowsAsync<BackboneException>(() =>
             new BackboneCatalogue(_folder).PullAsync("resnet", cancellation: TestContext.Current.CancellationToken));
         Assert.Equal(
-            "There is no known backbone 'resnet'. Known: mobilenetv2, squeezenet, resnet18, resnet50, resnet101, vgg16, alexnet, efficientnet-lite4. " +
+            "There is no known backbone 'resnet'. Known: mobilenetv2, squeezenet, resnet18, resnet50, resnet101, vgg16, alexnet, " +
+            "efficientnet-lite4. " +
             "For any other model: `clocks backbone import FILE.onnx`.",
             fault.Message);
     }

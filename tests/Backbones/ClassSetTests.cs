@@ -19,7 +19,9 @@ public class ClassSetTests
     [InlineData("", "At least one ImageNet class is needed: an id (0-999) or a name.")]
     [InlineData("409,1000", "'1000' is no ImageNet class: give an id (0-999) or a name.")]
     [InlineData("-1", "'-1' is no ImageNet class: give an id (0-999) or a name.")]
-    [InlineData("clock", "'clock' is no ImageNet class: give an id (0-999) or a name. Near it: analog clock (409), digital clock (530), wall clock (892).")]
+    [InlineData(
+        "clock", "'clock' is no ImageNet class: give an id (0-999) or a name. Near it: analog clock (409), digital clock (530), wall " +
+            "clock (892).")]
     [InlineData("crane", "'crane' is the name of the ImageNet classes 134 and 517: give the id.")]
     public void WhatIsNoClassIsNamed(string text, string message) =>
         Assert.Equal(message, Assert.Throws<FormatException>(() => ClassSet.Parse(text)).Message);

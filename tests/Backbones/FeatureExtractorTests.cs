@@ -28,7 +28,8 @@ public sealed class FeatureExtractorTests : IDisposable
         ImageFeatures features = _extractor.Extract(SomePhoto.Png(width: 120, height: 70));
 
         Assert.Equal((120, 70, null), (features.Width, features.Height, features.Map));
-        Assert.All([features.Timing.Decode, features.Timing.Preprocess, features.Timing.Backbone], time => Assert.True(time > TimeSpan.Zero));
+        Assert.All(
+            [features.Timing.Decode, features.Timing.Preprocess, features.Timing.Backbone], time => Assert.True(time > TimeSpan.Zero));
     }
 
     [Fact]

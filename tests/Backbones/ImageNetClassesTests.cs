@@ -26,7 +26,8 @@ public class ImageNetClassesTests
     public void TheOrderIsThatOfAnotherPublishedList()
     {
         string[] others = File.ReadAllLines(SharedData.ImageNetLabels);
-        int[] different = [.. Enumerable.Range(0, ImageNetClasses.Count).Where(id => others[id] != string.Join(", ", ImageNetClasses.Synonyms[id]))];
+        int[] different = [
+            .. Enumerable.Range(0, ImageNetClasses.Count).Where(id => others[id] != string.Join(", ", ImageNetClasses.Synonyms[id]))];
 
         // The other list spells 107 as one word.
         Assert.Equal([107], different);

@@ -24,8 +24,11 @@ public class OnnxGraphBuilderTests
     {
         OnnxGraphBuilder graph = new("casts");
         string input = graph.Input("x", OnnxType.Float, 3);
-        string small = graph.Node("Cast", [graph.Initializer("i8", OnnxTensor.Int8([-128, 0, 127], 3))], [OnnxAttribute.Of("to", (long)OnnxType.Float)]);
-        string half = graph.Node("Cast", [graph.Initializer("f16", OnnxTensor.Float16([(Half)0.5f, (Half)1f, (Half)2f], 3))], [OnnxAttribute.Of("to", (long)OnnxType.Float)]);
+        string small = graph.Node(
+            "Cast", [graph.Initializer("i8", OnnxTensor.Int8([-128, 0, 127], 3))], [OnnxAttribute.Of("to", (long)OnnxType.Float)]);
+        string half = graph.Node(
+            "Cast", [graph.Initializer("f16", OnnxTensor.Float16([(Half)0.5f, (Half)1f, (Half)2f], 3))],
+            [OnnxAttribute.Of("to", (long)OnnxType.Float)]);
         graph.Node("Add", [input, graph.Node("Mul", [small, half])], output: "y");
         graph.Output("y", OnnxType.Float, 3);
 
@@ -37,7 +40,8 @@ public class OnnxGraphBuilderTests
     {
         OnnxGraphBuilder graph = new("attributes");
         string input = graph.Input("x", OnnxType.Float, 1, 1, 2, 2);
-        string padded = graph.Node("MaxPool", [input], [OnnxAttribute.Of("kernel_shape", 2, 2), OnnxAttribute.Of("auto_pad", "SAME_UPPER")]);
+        string padded = graph.Node(
+            "MaxPool", [input], [OnnxAttribute.Of("kernel_shape", 2, 2), OnnxAttribute.Of("auto_pad", "SAME_UPPER")]);
         string constant = graph.Node("Constant", [], [OnnxAttribute.Of("value", OnnxTensor.Float([100], 1))]);
         string sum = graph.Node("Add", [padded, constant]);
         string list = graph.Node("Constant", [], [OnnxAttribute.Of("value_floats", 1f, 2f)]);

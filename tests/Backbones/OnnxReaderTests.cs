@@ -8,7 +8,8 @@ public class OnnxReaderTests
     [Fact]
     public void TheOutlineIsWhatWasWritten()
     {
-        OnnxModel outline = OnnxReader.Read(new OnnxClassifier { Opset = 9, IrVersion = 3, InitializersAreInputs = true, Side = 64 }.Build());
+        OnnxModel outline = OnnxReader.Read(
+            new OnnxClassifier { Opset = 9, IrVersion = 3, InitializersAreInputs = true, Side = 64 }.Build());
 
         Assert.Equal((3, 9), (outline.IrVersion, outline.Opset));
         OnnxValue input = Assert.Single(outline.Inputs);

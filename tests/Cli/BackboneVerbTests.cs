@@ -13,7 +13,8 @@ public sealed class BackboneVerbTests : IDisposable
         string model = Path.Combine(_folder, "My.onnx");
         await File.WriteAllBytesAsync(model, new OnnxClassifier().Build(), TestContext.Current.CancellationToken);
 
-        CommandResult import = await RunAsync("import", model, "--preset", "tf", "--std", "0.5", "--bgr", "--size", "64", "--licence", "MIT", "--json");
+        CommandResult import = await RunAsync(
+            "import", model, "--preset", "tf", "--std", "0.5", "--bgr", "--size", "64", "--licence", "MIT", "--json");
         Assert.Equal((0, ""), (import.ExitCode, import.Error));
         JsonElement spec = JsonDocument.Parse(import.Output).RootElement;
         JsonElement input = spec.GetProperty("input");
@@ -24,13 +25,15 @@ public sealed class BackboneVerbTests : IDisposable
         Assert.Equal((64, "MIT"), (input.GetProperty("width").GetInt32(), spec.GetProperty("licence").GetString()));
 
         CommandResult list = await RunAsync("list", "--json");
-        JsonElement listed = Assert.Single(JsonDocument.Parse(list.Output).RootElement.EnumerateArray(), line => line.GetProperty("id").GetString() == "my");
+        JsonElement listed = Assert.Single(
+            JsonDocument.Parse(list.Output).RootElement.EnumerateArray(), line => line.GetProperty("id").GetString() == "my");
         Assert.Equal("installed", listed.GetProperty("state").GetString());
 
         CommandResult verify = await RunAsync("verify", "my");
         Assert.Equal((0, $"my  ok  {spec.GetProperty("sha256").GetString()}"), (verify.ExitCode, verify.Output.Trim()));
 
-        await File.AppendAllTextAsync(Path.Combine(_folder, spec.GetProperty("file").GetString()!), "x", TestContext.Current.CancellationToken);
+        await File.AppendAllTextAsync(
+            Path.Combine(_folder, spec.GetProperty("file").GetString()!), "x", TestContext.Current.CancellationToken);
         CommandResult damaged = await RunAsync("verify", "my");
         Assert.Equal(1, damaged.ExitCode);
         Assert.StartsWith("my  ! The model of backbone 'my' is damaged: ", damaged.Output, StringComparison.Ordinal);
@@ -44,7 +47,9 @@ public sealed class BackboneVerbTests : IDisposable
         CommandResult pull = await RunAsync("pull", "squeezenet", "--from", server.Url.ToString());
 
         Assert.Equal((1, ""), (pull.ExitCode, pull.Output));
-        Assert.Equal($"clocks: {server.Url} is not the file that was expected: it has 100000 bytes, not 4956208. Nothing was kept.", pull.Error.Trim());
+        Assert.Equal(
+            $"clocks: {server.Url} is not the file that was expected: it has 100000 bytes, not 4956208. Nothing was kept.",
+            pull.Error.Trim());
     }
 
     [Theory]

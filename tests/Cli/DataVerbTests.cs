@@ -47,7 +47,9 @@ public sealed class DataVerbTests : IDisposable
         CommandLine.Run summary = await CommandLine.RunAsync("data", "summary", _folder, "--quick");
 
         Assert.Equal(0, summary.ExitCode);
-        Assert.Contains("unreadable      1\n  clock/cut.jpg: The JPEG data ends before the image is complete.\n", summary.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "unreadable      1\n  clock/cut.jpg: The JPEG data ends before the image is complete.\n", summary.Output,
+            StringComparison.Ordinal);
     }
 
     [Theory]

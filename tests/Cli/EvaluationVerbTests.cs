@@ -21,11 +21,14 @@ public sealed class EvaluationVerbTests : IDisposable
     public async Task AZeroShotHeadIsAnalysed()
     {
         string drawings = await Drawings(24);
-        CommandLine.Run run = await Run("analyze", drawings, "--classes", "409,wall clock", "--threshold", "0.002", "--sweep", "--json", "-o", $"{_folder}/out");
+        CommandLine.Run run = await Run(
+            "analyze", drawings, "--classes", "409,wall clock", "--threshold", "0.002", "--sweep", "--json", "-o", $"{_folder}/out");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Equal("summed", run.Json.GetProperty("head").GetString());
-        Assert.Equal(["409 analog clock", "892 wall clock"], run.Json.GetProperty("classes").EnumerateArray().Select(one => $"{one.GetProperty("id")} {one.GetProperty("name")}"));
+        Assert.Equal(
+            ["409 analog clock", "892 wall clock"],
+                run.Json.GetProperty("classes").EnumerateArray().Select(one => $"{one.GetProperty("id")} {one.GetProperty("name")}"));
         Assert.Equal(24, run.Json.GetProperty("metrics").GetProperty("count").GetInt32());
         Assert.Contains(run.Json.GetProperty("sweep").EnumerateArray(), point => point.GetProperty("value").GetDouble() == 0.002
             && JsonElement.DeepEquals(point.GetProperty("confusion"), run.Json.GetProperty("metrics").GetProperty("confusion")));
@@ -38,8 +41,12 @@ public sealed class EvaluationVerbTests : IDisposable
         CommandLine.Run run = await Run("analyze", await Drawings(12), "--head", "topk", "--k", "1000");
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("classes: 409 analog clock, 530 digital clock, 531 digital watch, 826 stopwatch, 892 wall clock", run.Output, StringComparison.Ordinal);
-        Assert.Contains("really clock                4             0\nreally other                8             0\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "classes: 409 analog clock, 530 digital clock, 531 digital watch, 826 stopwatch, 892 wall clock", run.Output,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "really clock                4             0\nreally other                8             0\n", run.Output,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -62,10 +69,16 @@ public sealed class EvaluationVerbTests : IDisposable
         Assert.Equal("recall ≥ 1 on these very images", aimed.Json.GetProperty("thresholdChoice").GetString());
 
         Assert.Equal(
-            ["histogram.svg", "precision-recall.svg", "reliability.svg", "report.html", "report.json", "roc.svg", "sweep.svg", "uncertain.png"],
-            Directory.EnumerateFiles($"{_folder}/report").Select(Path.GetFileName).Where(name => name != "mistakes.png").Order(StringComparer.Ordinal));
-        Assert.Contains("data:image/jpeg;base64,", await File.ReadAllTextAsync($"{_folder}/model/{HeadDirectory.PageName}", TestContext.Current.CancellationToken));
-        Assert.Contains("Beware: it was trained on", await File.ReadAllTextAsync($"{_folder}/report/report.html", TestContext.Current.CancellationToken));
+            ["histogram.svg", "precision-recall.svg", "reliability.svg", "report.html", "report.json", "roc.svg", "sweep.svg",
+                "uncertain.png"],
+            Directory.EnumerateFiles($"{_folder}/report").Select(Path.GetFileName).Where(name => name != "mistakes.png")
+                .Order(StringComparer.Ordinal));
+        Assert.Contains(
+            "data:image/jpeg;base64,",
+            await File.ReadAllTextAsync($"{_folder}/model/{HeadDirectory.PageName}", TestContext.Current.CancellationToken));
+        Assert.Contains(
+            "Beware: it was trained on",
+            await File.ReadAllTextAsync($"{_folder}/report/report.html", TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -87,7 +100,9 @@ public sealed class EvaluationVerbTests : IDisposable
     public async Task HeadsAreComparedInOneTable()
     {
         string drawings = await Drawings(60);
-        CommandLine.Run run = await Run("compare", drawings, "--folds", "3", "--pipelines", "resize,crop", "--recipes", "default,notebook", "--epochs", "2", "--learning-curve", "--json", "-o", $"{_folder}/out");
+        CommandLine.Run run = await Run(
+            "compare", drawings, "--folds", "3", "--pipelines", "resize,crop", "--recipes", "default,notebook", "--epochs", "2",
+            "--learning-curve", "--json", "-o", $"{_folder}/out");
 
         Assert.Equal(0, run.ExitCode);
         Assert.Equal(
@@ -102,7 +117,8 @@ public sealed class EvaluationVerbTests : IDisposable
     public async Task RealPhotosGiveTheFiguresThatAnIndependentComputationGave()
     {
         string photos = SharedData.ClockVsOther;
-        new BackboneCatalogue(_folder).Import(SharedData.MobileNet, new() { Id = "mobilenet-v2", Normalisation = InputNormalisation.TensorFlow });
+        new BackboneCatalogue(_folder).Import(
+            SharedData.MobileNet, new() { Id = "mobilenet-v2", Normalisation = InputNormalisation.TensorFlow });
         JsonElement metrics = (await CommandLine.RunAsync(
             "analyze", photos, "--head", "summed", "--threshold", "0.007", "--pipeline", "resize", "--json", "--no-cache",
             "--backbone", "mobilenet-v2", "--set", $"BackboneFolder={_folder}")).Json.GetProperty("metrics");
@@ -115,15 +131,21 @@ public sealed class EvaluationVerbTests : IDisposable
     }
 
     [Theory]
-    [InlineData("'clock' is no ImageNet class: give an id (0-999) or a name. Near it: analog clock (409), digital clock (530), wall clock (892).", "analyze", "DIR", "--classes", "clock")]
+    [InlineData(
+        "'clock' is no ImageNet class: give an id (0-999) or a name. Near it: analog clock (409), digital clock (530), wall clock (892).",
+        "analyze", "DIR", "--classes", "clock")]
     [InlineData("Head summed has no --k: give --threshold.", "analyze", "DIR", "--k", "5")]
     [InlineData("ZeroShot:K: The field K must be between 1 and 1000.", "analyze", "DIR", "--head", "topk", "--k", "0")]
-    [InlineData("No image in DIR has the label 'cat' by the rule folder; labels there: clock, other. See --target and --label-rule.", "analyze", "DIR", "--target", "cat")]
+    [InlineData(
+        "No image in DIR has the label 'cat' by the rule folder; labels there: clock, other. See --target and --label-rule.", "analyze",
+        "DIR", "--target", "cat")]
     [InlineData("There is no folder DIR/none.", "compare", "DIR/none")]
     [InlineData("--folds must be 2 to 20.", "compare", "DIR", "--folds", "1")]
     [InlineData("5 folds need as many different images of the target and of others; there are ", "compare", "DIR")]
     [InlineData("Give --threshold or --aim, not both.", "evaluate", "DIR", "--model", "none", "--threshold", "0.5", "--aim", "f1")]
-    [InlineData("'best' is no aim: it must be f1, precision:FLOOR or recall:FLOOR, FLOOR in 0–1.", "evaluate", "DIR", "--model", "none", "--aim", "best")]
+    [InlineData(
+        "'best' is no aim: it must be f1, precision:FLOOR or recall:FLOOR, FLOOR in 0–1.", "evaluate", "DIR", "--model", "none", "--aim",
+        "best")]
     public async Task WrongUseIsSaidInOneLine(string message, params string[] arguments)
     {
         string drawings = await Drawings(12);
@@ -139,7 +161,8 @@ public sealed class EvaluationVerbTests : IDisposable
     {
         CommandLine.Run run = await Run("evaluate", await Drawings(12), "--model", _folder);
 
-        Assert.Equal((1, $"clocks: {_folder} holds no trained head: head.json and head.safetensors are needed.\n"), (run.ExitCode, run.Error));
+        Assert.Equal(
+            (1, $"clocks: {_folder} holds no trained head: head.json and head.safetensors are needed.\n"), (run.ExitCode, run.Error));
     }
 
     private static Task<string> Drawings(int count) => Sets.GetOrAdd(count, _ => new Lazy<Task<string>>(async () =>

@@ -41,7 +41,8 @@ public sealed class PushAndModelsVerbTests(AzuriteFixture azurite) : IAsyncLifet
         TrainingContainer training = new(new StorageContainers(_storage.Client));
         Assert.Equal(41, (await training.ListAsync(Stop)).Count);
         Assert.True((await training.FindAsync("clock/00.jpg", Stop))!.Holds(DrawnImage.Clock(200)));
-        Assert.True((await new TrainingStateBlob(new StorageContainers(_storage.Client), TimeProvider.System).ReadAsync(Stop)).State.IsDirty);
+        Assert.True(
+            (await new TrainingStateBlob(new StorageContainers(_storage.Client), TimeProvider.System).ReadAsync(Stop)).State.IsDirty);
     }
 
     [Fact]
@@ -56,7 +57,9 @@ public sealed class PushAndModelsVerbTests(AzuriteFixture azurite) : IAsyncLifet
 
         Assert.Equal(0, result.ExitCode);
         Assert.StartsWith("Uploaded 2 images", result.Output);
-        Assert.Equal(["clock/a.jpg", "other/a_b.jpg"], (await new TrainingContainer(new StorageContainers(_storage.Client)).ListAsync(Stop)).Select(b => b.Name));
+        Assert.Equal(
+            ["clock/a.jpg", "other/a_b.jpg"],
+                (await new TrainingContainer(new StorageContainers(_storage.Client)).ListAsync(Stop)).Select(b => b.Name));
     }
 
     [Theory]
@@ -95,7 +98,9 @@ public sealed class PushAndModelsVerbTests(AzuriteFixture azurite) : IAsyncLifet
         string second = (await host.Coordinator.ReconcileAsync(Stop)).Version!;
 
         JsonElement[] models = await ModelsAsync();
-        Assert.Equal([(second, "current"), (first, "published")], models.Select(m => (m.GetProperty("version").GetString()!, m.GetProperty("state").GetString()!)));
+        Assert.Equal(
+            [(second, "current"), (first, "published")],
+                models.Select(m => (m.GetProperty("version").GetString()!, m.GetProperty("state").GetString()!)));
         Assert.Equal(0, (await RunAsync("models", "publish", first)).ExitCode);
         Assert.Equal(["published", "current"], (await ModelsAsync()).Select(m => m.GetProperty("state").GetString()!));
         Assert.Contains($"\"version\": \"{first}\"", (await RunAsync("models", "show")).Output);
@@ -143,7 +148,8 @@ public sealed class PushAndModelsVerbTests(AzuriteFixture azurite) : IAsyncLifet
     }
 
     private Task<CommandResult> RunAsync(params string[] arguments) => Clocks.RunAsync([
-        .. arguments, "--storage", _storage.ConnectionString, "--backbone", TestBackbone.Id, "--set", $"BackboneFolder={TestBackbone.Folder}"]);
+        .. arguments, "--storage", _storage.ConnectionString, "--backbone", TestBackbone.Id, "--set",
+            $"BackboneFolder={TestBackbone.Folder}"]);
 
     private void Write(string name, byte[] content)
     {

@@ -42,8 +42,12 @@ public sealed class ScoreVerbTests : IDisposable
 
         Assert.Equal(0, all.ExitCode);
         JsonElement[] lines = [.. all.Output.Trim().Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];
-        Assert.Equal(Enumerable.Range(0, 60).Select(i => Path.Combine(_folder, $"{i:00}.jpg")), lines.Select(line => line.GetProperty("file").GetString()));
-        Assert.Equal(one.Json.GetProperty("probability").GetDouble(), lines[31].GetProperty("probability").GetDouble(), 5); // threads sum in another order
+        Assert.Equal(
+            Enumerable.Range(0, 60).Select(i => Path.Combine(_folder, $"{i:00}.jpg")),
+            lines.Select(line => line.GetProperty("file").GetString()));
+        Assert.Equal(
+            one.Json.GetProperty("probability").GetDouble(), lines[31].GetProperty("probability").GetDouble(),
+            5); // threads sum in another order
     }
 
     [Fact]
@@ -54,7 +58,8 @@ public sealed class ScoreVerbTests : IDisposable
         string image = Write("1.jpg", SomePhoto.Jpeg());
         string heat = Path.Combine(_folder, "heat");
 
-        CommandLine.Run run = await CommandLine.RunAsync("score", image, "--model", model, "--explain", heat, "--json", "--set", $"BackboneFolder={TestBackbone.Folder}");
+        CommandLine.Run run = await CommandLine.RunAsync(
+            "score", image, "--model", model, "--explain", heat, "--json", "--set", $"BackboneFolder={TestBackbone.Folder}");
 
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Equal("dog", run.Json.GetProperty("label").GetString());
@@ -100,7 +105,8 @@ public sealed class ScoreVerbTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static Task<CommandLine.Run> RunAsync(params string[] arguments) => CommandLine.RunAsync(
-        ["score", .. arguments, "--backbone", TestBackbone.Id, "--set", string.Create(CultureInfo.InvariantCulture, $"BackboneFolder={TestBackbone.Folder}")]);
+        ["score", .. arguments, "--backbone", TestBackbone.Id, "--set",
+            string.Create(CultureInfo.InvariantCulture, $"BackboneFolder={TestBackbone.Folder}")]);
 
     private string Write(string name, byte[] content)
     {

@@ -21,7 +21,9 @@ public sealed class TrainVerbTests(TrainVerbTests.Drawings drawings) : IClassFix
         CommandLine.Run second = await Train($"{_folder}/b", ["--recipe", recipe, "--seed", "3", "--json", .. more]);
 
         Assert.Equal((0, 0), (first.ExitCode, second.ExitCode));
-        Assert.Equal(["head.json", "head.safetensors", "report.html", "report.json"], Directory.GetFiles($"{_folder}/a").Select(Path.GetFileName).Order());
+        Assert.Equal(
+            ["head.json", "head.safetensors", "report.html", "report.json"],
+                Directory.GetFiles($"{_folder}/a").Select(Path.GetFileName).Order());
         Assert.Equal(recipe, first.Json.GetProperty("recipe").GetString());
         Assert.Equal(3, first.Json.GetProperty("seed").GetInt32());
         Assert.Equal(File.ReadAllBytes($"{_folder}/a/head.safetensors"), File.ReadAllBytes($"{_folder}/b/head.safetensors"));
@@ -36,7 +38,8 @@ public sealed class TrainVerbTests(TrainVerbTests.Drawings drawings) : IClassFix
         JsonElement report = JsonDocument.Parse(File.ReadAllBytes($"{_folder}/report.json")).RootElement;
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Equal([1, 2, 3, 4, 5, 6, 7], report.GetProperty("history").EnumerateArray().Select(loss => loss.GetProperty("epoch").GetInt32()));
+        Assert.Equal(
+            [1, 2, 3, 4, 5, 6, 7], report.GetProperty("history").EnumerateArray().Select(loss => loss.GetProperty("epoch").GetInt32()));
         Assert.All(report.GetProperty("history").EnumerateArray(), loss => Assert.True(loss.GetProperty("validation").GetDouble() > 0));
         Assert.Equal(
             ["epoch   1/7", "epoch   5/7", "epoch   7/7"],
@@ -49,7 +52,9 @@ public sealed class TrainVerbTests(TrainVerbTests.Drawings drawings) : IClassFix
         await Train(_folder);
         JsonElement costs = JsonDocument.Parse(File.ReadAllBytes($"{_folder}/report.json")).RootElement.GetProperty("costs");
 
-        Assert.Equal(["default", "default, features included", "notebook"], costs.EnumerateArray().Select(cost => cost.GetProperty("recipe").GetString()));
+        Assert.Equal(
+            ["default", "default, features included", "notebook"],
+                costs.EnumerateArray().Select(cost => cost.GetProperty("recipe").GetString()));
         Assert.StartsWith("estimated: 100 epochs × ", costs[2].GetProperty("how").GetString());
     }
 
@@ -57,7 +62,10 @@ public sealed class TrainVerbTests(TrainVerbTests.Drawings drawings) : IClassFix
     public async Task StoppingTheNotebookKeepsWhatItLearned()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "signals are sent with kill");
-        using Process process = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "clocks"), Arguments(_folder, "--recipe", "notebook", "--epochs", "100000", "--log-interval", "1"))
+        using Process process = Process.Start(
+            new ProcessStartInfo(
+                Path.Combine(AppContext.BaseDirectory, "clocks"),
+                Arguments(_folder, "--recipe", "notebook", "--epochs", "100000", "--log-interval", "1"))
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -77,7 +85,10 @@ public sealed class TrainVerbTests(TrainVerbTests.Drawings drawings) : IClassFix
 
             Assert.Equal(0, process.ExitCode);
             Assert.Matches(@"stopped in epoch \d+ of 100000; keeping what was learned", error);
-            Assert.True(int.Parse(HeadDirectory.Read(_folder).Manifest.RecipeOptions["epochsDone"], System.Globalization.CultureInfo.InvariantCulture) >= 2);
+            Assert.True(
+                int.Parse(
+                    HeadDirectory.Read(_folder).Manifest.RecipeOptions["epochsDone"],
+                    System.Globalization.CultureInfo.InvariantCulture) >= 2);
         }
         finally
         {
@@ -97,7 +108,8 @@ public sealed class TrainVerbTests(TrainVerbTests.Drawings drawings) : IClassFix
         }
 
         File.WriteAllText(Path.Combine(copy, "clock", "notes.txt"), "not an image");
-        CommandLine.Run run = await CommandLine.RunAsync([.. Arguments($"{_folder}/model")[..1], copy, .. Arguments($"{_folder}/model")[2..]]);
+        CommandLine.Run run = await CommandLine.RunAsync(
+            [.. Arguments($"{_folder}/model")[..1], copy, .. Arguments($"{_folder}/model")[2..]]);
 
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("left out: clock/notes.txt: ", run.Error);
@@ -131,7 +143,8 @@ public sealed class TrainVerbTests(TrainVerbTests.Drawings drawings) : IClassFix
     private Task<CommandLine.Run> Train(string output, params string[] arguments) => CommandLine.RunAsync(Arguments(output, arguments));
 
     private string[] Arguments(string output, params string[] arguments) =>
-        ["train", drawings.Folder, "-o", output, "--no-cache", "--backbone", TestBackbone.Id, "--set", $"BackboneFolder={TestBackbone.Folder}", .. arguments];
+        ["train", drawings.Folder, "-o", output, "--no-cache", "--backbone", TestBackbone.Id, "--set",
+            $"BackboneFolder={TestBackbone.Folder}", .. arguments];
 
     /// <summary>Drawn clocks and other things: only read, so tests share them.</summary>
     public sealed class Drawings : IAsyncLifetime

@@ -27,12 +27,15 @@ public class JourneyTests(AzuriteFixture azurite)
         Assert.Equal("ready", health.GetProperty("status").GetString());
         JsonElement versions = await UntilAsync(server, "/api/models", list => list.GetProperty("models").GetArrayLength() > 0);
         OpenApiSchema.AssertValid("ModelList", versions);
-        string version = versions.GetProperty("models").EnumerateArray().Single(model => model.GetProperty("state").GetString() == "current").GetProperty("version").GetString()!;
+        string version = versions.GetProperty("models").EnumerateArray()
+            .Single(model => model.GetProperty("state").GetString() == "current").GetProperty("version").GetString()!;
         await UntilAsync(server, "/api/model", model => model.GetProperty("version").GetString() == version);
         JsonElement clock = await ScoreAsync(server, DrawnImage.Clock(HeldOut));
         JsonElement other = await ScoreAsync(server, DrawnImage.Other(HeldOut));
-        Assert.Equal(("learned", true), (clock.GetProperty("model").GetProperty("head").GetString(), clock.GetProperty("isTarget").GetBoolean()));
-        Assert.Equal(("learned", false), (other.GetProperty("model").GetProperty("head").GetString(), other.GetProperty("isTarget").GetBoolean()));
+        Assert.Equal(
+            ("learned", true), (clock.GetProperty("model").GetProperty("head").GetString(), clock.GetProperty("isTarget").GetBoolean()));
+        Assert.Equal(
+            ("learned", false), (other.GetProperty("model").GetProperty("head").GetString(), other.GetProperty("isTarget").GetBoolean()));
 
         string report = await server.Client.GetStringAsync($"/api/models/{version}/report", Cancellation);
         Assert.Contains(version, report);
@@ -70,7 +73,8 @@ public class JourneyTests(AzuriteFixture azurite)
 
         await using ClocksServer restarted = await ClocksServer.StartAsync(storage.ConnectionString, Settings);
         // From the first answer on it is the learned head; soon it is the one that saw everything.
-        Assert.Equal("learned", (await ScoreAsync(restarted, DrawnImage.Clock(HeldOut))).GetProperty("model").GetProperty("head").GetString());
+        Assert.Equal(
+            "learned", (await ScoreAsync(restarted, DrawnImage.Clock(HeldOut))).GetProperty("model").GetProperty("head").GetString());
         await UntilAsync(restarted, "/api/health", health => Trained(health) == 2 * (Pairs + 2));
     }
 
@@ -80,7 +84,8 @@ public class JourneyTests(AzuriteFixture azurite)
         {
             foreach ((string label, byte[] image) in ((string, byte[])[])[("clock", DrawnImage.Clock(i)), ("other", DrawnImage.Other(i))])
             {
-                HttpResponseMessage added = await server.Client.PutAsync($"/api/training/{label}/{i}.jpg", ServingHost.Content(image, "image/jpeg"), Cancellation);
+                HttpResponseMessage added = await server.Client.PutAsync(
+                    $"/api/training/{label}/{i}.jpg", ServingHost.Content(image, "image/jpeg"), Cancellation);
                 Assert.Equal(HttpStatusCode.Created, added.StatusCode);
             }
         }
@@ -101,14 +106,17 @@ public class JourneyTests(AzuriteFixture azurite)
     private static async Task<JsonElement> UntilAsync(ClocksServer server, string path, Func<JsonElement, bool> enough)
     {
         JsonElement answer = default;
-        await UntilAsync(async () => enough(answer = JsonDocument.Parse(await server.Client.GetStringAsync(path, Cancellation)).RootElement), () => $"{answer}");
+        await UntilAsync(
+            async () => enough(answer = JsonDocument.Parse(await server.Client.GetStringAsync(path, Cancellation)).RootElement),
+            () => $"{answer}");
         return answer;
     }
 
     private static async Task<JsonElement> BlobAsync(TestStorage storage, string name)
     {
         await UntilAsync(async () => await storage["scores"].GetBlobClient(name).ExistsAsync(Cancellation), () => $"no {name}");
-        return JsonDocument.Parse((await storage["scores"].GetBlobClient(name).DownloadContentAsync(Cancellation)).Value.Content).RootElement;
+        return JsonDocument.Parse(
+            (await storage["scores"].GetBlobClient(name).DownloadContentAsync(Cancellation)).Value.Content).RootElement;
     }
 
     /// <summary>Asks again and again, for at most two minutes: a busy machine loads libtorch slowly.</summary>

@@ -22,7 +22,9 @@ public class ServeTests(AzuriteFixture azurite)
         using TcpClient client = new();
         await client.ConnectAsync("127.0.0.1", server.Client.BaseAddress!.Port, Cancellation);
         NetworkStream stream = client.GetStream();
-        string head = $"POST /api/score HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: image/jpeg\r\nContent-Length: {image.Length}\r\n\r\n";
+        string head =
+            $"POST /api/score HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: image/jpeg\r\nContent-Length: " +
+                $"{image.Length}\r\n\r\n";
         await stream.WriteAsync(Encoding.ASCII.GetBytes(head), Cancellation);
         await stream.WriteAsync(image.AsMemory(0, image.Length - 10), Cancellation);
         Assert.Equal(HttpStatusCode.OK, (await server.Client.GetAsync("/api/model", Cancellation)).StatusCode); // by now it is being read
@@ -43,7 +45,8 @@ public class ServeTests(AzuriteFixture azurite)
     [Fact]
     public async Task WrongSettingsAreAllNamedAndNothingStarts()
     {
-        CommandResult result = await Clocks.RunAsync("serve", "--port", "0", "--set", "Serving:MaxQueue=-1", "--set", "Traget=dog", "--set", "Training:Aim=best");
+        CommandResult result = await Clocks.RunAsync(
+            "serve", "--port", "0", "--set", "Serving:MaxQueue=-1", "--set", "Traget=dog", "--set", "Training:Aim=best");
 
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("Classifier:Serving:MaxQueue:", result.Error);

@@ -58,7 +58,8 @@ public sealed class TrainingProcessTests(AzuriteFixture azurite) : IAsyncLifetim
         await done.CancelAsync();
         Assert.True(await scorer > 0, "The scorer never looked.");
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"a look takes {life.TotalSeconds:0.0} s from the start of the process; killed {whileTraining} times with the lease held, {atOtherTimes} times without; {await scorer} looks by the scorer");
+            $"a look takes {life.TotalSeconds:0.0} s from the start of the process; killed {whileTraining} times with the lease held, " +
+            $"{atOtherTimes} times without; {await scorer} looks by the scorer");
         Assert.True(whileTraining >= Kills / 10, $"Only {whileTraining} kills met a training: the test does not test what it says.");
     }
 
@@ -93,7 +94,8 @@ public sealed class TrainingProcessTests(AzuriteFixture azurite) : IAsyncLifetim
                 HeadPointer? pointer = (await _observer.Registry.Current.ReadAsync(known: null, cancellation)).Head;
                 Assert.NotNull(pointer);
                 // A registry of its own each time, so that nothing is remembered.
-                (LearnedHead head, _) = await new ModelRegistry(new StorageContainers(_storage.Client), TimeProvider.System).Versions.ReadHeadAsync(pointer.Version, cancellation);
+                (LearnedHead head, _) = await new HeadVersions(new StorageContainers(_storage.Client)).ReadHeadAsync(
+                    pointer.Version, cancellation);
                 Assert.InRange(head.Probability(new float[head.FeatureWidth], []), 0, 1);
             }
         }

@@ -8,38 +8,46 @@ public class EventTriggerTests
     [Fact]
     public void BlobTriggersListenToTheContainersOfCoreAndBindAClientNotTheContent()
     {
-        IReadOnlyList<Trigger> triggers = Trigger.OfKind("BlobTrigger");
+        IReadOnlyList<Trigger> triggers = Trigger.OfType("blobTrigger");
 
-        Assert.Equal([$"{StorageContainers.InboxName}/{{name}}", $"{StorageContainers.TrainingName}/{{name}}"], triggers.Select(trigger => trigger.Arguments[0]).Order());
+        Assert.Equal(
+            [$"{StorageContainers.InboxName}/{{name}}", $"{StorageContainers.TrainingName}/{{name}}"],
+            triggers.Select(trigger => trigger["path"]).Order());
         Assert.All(triggers, trigger =>
         {
-            Assert.Equal("BlobClient", trigger.ParameterType);
-            Assert.Equal(StorageConnection.DefaultName, trigger.Named["Connection"]);
+            // The host sends where the blob is to a client, and the whole blob to everything else.
+            Assert.Equal("True", (string?)trigger.Binding["properties"]!["supportsDeferredBinding"]);
+            Assert.Equal(StorageConnection.DefaultName, trigger["connection"]);
         });
     }
 
-    [Theory]
-    [InlineData(FunctionSources.EventGrid, "EventGrid")]
-    [InlineData(null, "LogsAndContainerScan")]
-    public void BlobTriggersHearOfBlobsByEventsInAzureAndByScanningLocally(string? symbol, string source) =>
-        Assert.All(Trigger.OfKind("BlobTrigger", symbol), trigger => Assert.Equal(source, trigger.Named["Source"]));
+    [Fact]
+    public void BlobTriggersHearOfBlobsByEventsInAzureAndByScanningLocally()
+    {
+        Assert.All(Trigger.OfType("blobTrigger"), trigger => Assert.Equal("EventGrid", trigger["source"]));
+        Assert.All(
+            Trigger.OfType("blobTrigger", FunctionsApp.BuiltForDebugging),
+            trigger => Assert.Equal("LogsAndContainerScan", trigger["source"]));
+    }
 
     [Fact]
     public void EachBlobTriggerIsSubscribedToExactlyItsContainer()
     {
         IEnumerable<(string Prefix, string Function)> subscribed = Deployment.Events.Select(subscription => (
             (string)subscription["properties"]!["filter"]!["subjectBeginsWith"]!,
-            ((string)subscription["properties"]!["destination"]!["properties"]!["endpointUrl"]!).Split('\'').Last(part => part.All(char.IsLetter) && part.Length > 0)));
+            ((string)subscription["properties"]!["destination"]!["properties"]!["endpointUrl"]!).Split('\'')
+                .Last(part => part.All(char.IsLetter) && part.Length > 0)));
 
         Assert.Equal(
-            Trigger.OfKind("BlobTrigger").Select(trigger => ($"/blobServices/default/containers/{trigger.Arguments[0].Split('/')[0]}/", trigger.Function)).Order(),
+            Trigger.OfType("blobTrigger")
+                .Select(trigger => ($"/blobServices/default/containers/{trigger["path"].Split('/')[0]}/", trigger.Function)).Order(),
             subscribed.Order());
     }
 
     [Fact]
     public void TheWarmUpFunctionHasTheNameThatThePlatformAsksFor() =>
-        Assert.Equal("warmup", Assert.Single(Trigger.OfKind("WarmupTrigger")).Function, ignoreCase: true);
+        Assert.Equal("warmup", Assert.Single(Trigger.OfType("warmupTrigger")).Function, ignoreCase: true);
 
     [Fact]
-    public void TheTimerReconciles() => Assert.Equal("Reconcile", Assert.Single(Trigger.OfKind("TimerTrigger")).Function);
+    public void TheTimerReconciles() => Assert.Equal("Reconcile", Assert.Single(Trigger.OfType("timerTrigger")).Function);
 }

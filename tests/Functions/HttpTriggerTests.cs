@@ -12,14 +12,19 @@ public class HttpTriggerTests
             "get api/models, Function",
             "get api/models/{version}/report, Function",
             "get api/openapi.json, Function",
+            "get api/studio, Anonymous",
             "post api/models/{version}/publish, Admin",
             "post api/score, Function",
             "put api/training/{label}/{name}, Function",
         ],
-        Trigger.OfKind("HttpTrigger").Select(trigger => $"{trigger.Arguments[1]} {ClassifierRoutes.Prefix}/{trigger.Named["Route"]}, {trigger.Arguments[0]}").Order(StringComparer.Ordinal));
+        Trigger.OfType("httpTrigger")
+            .Select(trigger => $"{Method(trigger)} {ClassifierRoutes.Prefix}/{trigger["route"]}, {trigger["authLevel"]}")
+            .Order(StringComparer.Ordinal));
 
     [Fact]
-    public void TheTriggersAreTheRoutesOfCoreWithTheirMethods() => Assert.Equal(
-        ClassifierRoutes.All.Order(),
-        Trigger.OfKind("HttpTrigger").Select(trigger => (trigger.Arguments[1].ToUpperInvariant(), trigger.Named["Route"])).Order());
+    public void TheTriggersAreTheRoutesOfCoreWithTheirMethodsAndThePage() => Assert.Equal(
+        ClassifierRoutes.All.Append(("GET", ClassifierRoutes.Studio)).Order(),
+        Trigger.OfType("httpTrigger").Select(trigger => (Method(trigger).ToUpperInvariant(), trigger["route"])).Order());
+
+    private static string Method(Trigger trigger) => (string)Assert.Single(trigger.Binding["methods"]!.AsArray())!;
 }

@@ -37,7 +37,7 @@ public class SettingsTests
     [Fact]
     public void EverySettingThatATriggerNamesIsInTheSampleAndDeployed()
     {
-        List<string> named = [.. Trigger.OfKind("TimerTrigger").Select(timer => timer.Arguments[0])];
+        List<string> named = [.. Trigger.OfType("timerTrigger").Select(timer => timer["schedule"])];
         JsonNode deployed = Deployment.TheOne(Deployment.Open, "Microsoft.Web/sites/config")["properties"]!;
 
         Assert.NotEmpty(named);

@@ -1,47 +1,25 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
+using System.Text.Json.Nodes;
 
 namespace ClockFunctions.Tests.Functions;
 
-/// <summary>A trigger attribute in the sources of functions/, its arguments evaluated as the compiler would.</summary>
+/// <summary>A function's trigger, as the app's build wrote it for the host.</summary>
 /// <param name="Function">Name of the function.</param>
-/// <param name="Arguments">The positional arguments; a member of one of the worker's enumerations by its name.</param>
-/// <param name="Named">The named arguments.</param>
-/// <param name="ParameterType">Type of the parameter that is bound.</param>
-internal sealed record Trigger(string Function, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Named, string ParameterType)
+/// <param name="Binding">The trigger's binding: its <c>type</c> and what belongs to that.</param>
+internal sealed record Trigger(string Function, JsonObject Binding)
 {
-    public static IReadOnlyList<Trigger> OfKind(string attribute, string? symbol = FunctionSources.EventGrid)
-    {
-        CSharpCompilation compilation = FunctionSources.Compile(symbol);
-        return
-        [
-            .. from tree in compilation.SyntaxTrees
-               let model = compilation.GetSemanticModel(tree)
-               from method in tree.GetRoot().DescendantNodes().OfType<MethodDeclarationSyntax>()
-               from parameter in method.ParameterList.Parameters
-               from found in Attributes(parameter.AttributeLists, attribute)
-               let function = Attributes(method.AttributeLists, "Function").Single()
-               select new Trigger(
-                   Value(function.ArgumentList!.Arguments[0].Expression, model),
-                   [.. ArgumentsOf(found).Where(argument => argument.NameEquals is null).Select(argument => Value(argument.Expression, model))],
-                   ArgumentsOf(found).Where(argument => argument.NameEquals is not null)
-                       .ToDictionary(argument => argument.NameEquals!.Name.ToString(), argument => Value(argument.Expression, model)),
-                   parameter.Type!.ToString()),
-        ];
-    }
+    /// <summary>The triggers of one type.</summary>
+    /// <param name="type">Such as <c>blobTrigger</c>.</param>
+    /// <param name="app">The app's folder; the published one when left out.</param>
+    public static IReadOnlyList<Trigger> OfType(string type, string? app = null) =>
+        [.. All(app ?? FunctionsApp.Published).Where(trigger => trigger["type"] == type)];
 
-    private static IEnumerable<AttributeSyntax> Attributes(SyntaxList<AttributeListSyntax> lists, string name) =>
-        lists.SelectMany(list => list.Attributes).Where(attribute => attribute.Name.ToString() == name);
+    public static IEnumerable<Trigger> All(string app) =>
+        from function in JsonNode.Parse(File.ReadAllText(Path.Combine(app, "functions.metadata")))!.AsArray()
+        select new Trigger(
+            (string)function["name"]!,
+            function["bindings"]!.AsArray().Select(binding => binding!.AsObject())
+                .Single(binding => ((string)binding["type"]!).EndsWith("Trigger", StringComparison.Ordinal)));
 
-    private static SeparatedSyntaxList<AttributeArgumentSyntax> ArgumentsOf(AttributeSyntax attribute) => attribute.ArgumentList?.Arguments ?? [];
-
-    private static string Value(ExpressionSyntax expression, SemanticModel model) => model.GetConstantValue(expression) switch
-    {
-        { HasValue: true, Value: string text } => text,
-        _ when model.GetSymbolInfo(expression).Symbol is IFieldSymbol { DeclaringSyntaxReferences: [var declaration, ..] }
-            && declaration.GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: { } value } => Value(value, model.Compilation.GetSemanticModel(value.SyntaxTree)),
-        _ when expression is MemberAccessExpressionSyntax member => member.Name.ToString(),
-        _ => throw new InvalidOperationException($"{expression} is no constant."),
-    };
+    /// <summary>A value of the binding; empty where there is none.</summary>
+    public string this[string name] => (string?)Binding[name] ?? "";
 }

@@ -38,7 +38,9 @@ public sealed class HeadDirectoryTests : IDisposable
     {
         Write(HeadFile.Write([1f, 2f], 3f), width: 3);
 
-        Assert.Equal("head.safetensors is 2 wide, head.json says 3.", Assert.Throws<InvalidHeadException>(() => HeadDirectory.Read(_folder)).Message);
+        Assert.Equal(
+            "head.safetensors is 2 wide, head.json says 3.",
+            Assert.Throws<InvalidHeadException>(() => HeadDirectory.Read(_folder)).Message);
     }
 
     [Fact]
@@ -59,7 +61,8 @@ public sealed class HeadDirectoryTests : IDisposable
         Assert.Null(HeadCompatibility.Refusal(head, backbone, Pipeline.Resize));
         Assert.Contains("pipeline resize, not on full", HeadCompatibility.Refusal(head, backbone, Pipeline.Full));
         Assert.Contains("2 wide", HeadCompatibility.Refusal(head, Backbone(Some.Hash("backbone"), width: 3), Pipeline.Resize));
-        Assert.Contains("trained on backbone some-backbone", HeadCompatibility.Refusal(head, Backbone(Some.Hash("another"), 2), Pipeline.Resize));
+        Assert.Contains(
+            "trained on backbone some-backbone", HeadCompatibility.Refusal(head, Backbone(Some.Hash("another"), 2), Pipeline.Resize));
         Assert.Contains("schema version 2", HeadCompatibility.Refusal(head with { SchemaVersion = 2 }, backbone, Pipeline.Resize));
     }
 

@@ -31,7 +31,9 @@ public class HeadFileTests
     public void AFileAsPyTorchSavesItIsRead()
     {
         // safetensors.torch.save_file(nn.Linear(2, 1).state_dict(), ...) puts bias first and pads with spaces.
-        byte[] file = FileOf("""{"bias":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"weight":{"dtype":"F32","shape":[1,2],"data_offsets":[4,12]}}  """, 3, 1, 2);
+        byte[] file = FileOf(
+            """{"bias":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"weight":{"dtype":"F32","shape":[1,2],"data_offsets":[4,12]}}  """,
+            3, 1, 2);
 
         (float[] weight, float bias) = HeadFile.Read(file);
 
@@ -68,12 +70,21 @@ public class HeadFileTests
 
     [Theory]
     [InlineData("""{"weight":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}}""")] // no bias
-    [InlineData("""{"weight":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},"bias":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}""")]
-    [InlineData("""{"weight":{"dtype":"F16","shape":[1,2],"data_offsets":[0,8]},"bias":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}""")]
-    [InlineData("""{"weight":{"dtype":"F32","shape":[1,2],"data_offsets":[4,12]},"bias":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}""")] // overlap
-    [InlineData("""{"weight":{"dtype":"F32","shape":[1,3],"data_offsets":[0,8]},"bias":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}""")]
-    [InlineData("""{"weight":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"bias":{"dtype":"F32","shape":[1],"data_offsets":[8,12]},"more":{"dtype":"F32","shape":[0],"data_offsets":[12,12]}}""")]
-    [InlineData("""{"weight":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"weight":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"bias":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}""")]
+    [InlineData(
+        """{"weight":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},"bias":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}""")]
+    [InlineData(
+        """{"weight":{"dtype":"F16","shape":[1,2],"data_offsets":[0,8]},"bias":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}""")]
+    [InlineData(
+        """{"weight":{"dtype":"F32","shape":[1,2],"data_offsets":[4,12]}"""
+        + ""","bias":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}""")] // overlap
+    [InlineData(
+        """{"weight":{"dtype":"F32","shape":[1,3],"data_offsets":[0,8]},"bias":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}""")]
+    [InlineData(
+        """{"weight":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"bias":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}"""
+        + ""","more":{"dtype":"F32","shape":[0],"data_offsets":[12,12]}}""")]
+    [InlineData(
+        """{"weight":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}"""
+        + ""","weight":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"bias":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}""")]
     [InlineData("""{"weight":7,"bias":8}""")]
     [InlineData("""[1,2]""")]
     [InlineData("""{"weight":""")]

@@ -6,7 +6,8 @@ public class VersionIdTests
 {
     [Fact]
     public void ItIsTheUtcTimeAndSixDigitsOfTheFingerprint() =>
-        Assert.Equal("20260102T010405Z-abcdef", VersionId.Of(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.FromHours(2)), "abcdef0123456789"));
+        Assert.Equal(
+            "20260102T010405Z-abcdef", VersionId.Of(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.FromHours(2)), "abcdef0123456789"));
 
     [Theory]
     [InlineData("20260102T010405Z-abcdef", true)]

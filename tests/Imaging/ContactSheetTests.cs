@@ -68,7 +68,8 @@ public sealed class ContactSheetTests
     }
 
     [Fact]
-    public void AThumbnailOfNoImageIsRefused() => Assert.Throws<UnknownImageFormatException>(() => Thumbnails.Jpeg(Decoder, new byte[10], 100));
+    public void AThumbnailOfNoImageIsRefused() =>
+        Assert.Throws<UnknownImageFormatException>(() => Thumbnails.Jpeg(Decoder, new byte[10], 100));
 
     [Theory]
     [InlineData(TensorLayout.Nchw, ColorOrder.Rgb)]

@@ -6,7 +6,9 @@ namespace ClockFunctions.Tests.Imaging;
 
 public sealed class ImageDecoderTests
 {
-    /// <summary>Lossy formats blur where colours meet: colours are compared in the middle of flat areas, and may be off by rounding.</summary>
+    /// <summary>
+    /// Lossy formats blur where colours meet: colours are compared in the middle of flat areas, and may be off by rounding.
+    /// </summary>
     private const int LossyLevels = 6;
 
     private static readonly ImageDecoder Decoder = new(new ImageLimits());
@@ -94,8 +96,10 @@ public sealed class ImageDecoderTests
         using DecodedImage png1 = Decoder.Decode(SomeImage.Png(8, 8, 1, 0, [.. Enumerable.Repeat((byte)0b10101010, 8)]));
         using DecodedImage png16 = Decoder.Decode(SomeImage.Png(8, 8, 16, 0, grey16));
         using DecodedImage color16 = Decoder.Decode(SomeImage.Png(8, 8, 16, 2, rgb16));
-        using DecodedImage tiff8 = Decoder.Decode(SomeImage.TiffOf([.. Enumerable.Repeat((byte)77, 64)], 8, 8, 1, 8, Photometric.MINISBLACK));
-        using DecodedImage tiff16 = Decoder.Decode(SomeImage.TiffOf([.. Enumerable.Repeat((byte)0x80, 128)], 8, 8, 1, 16, Photometric.MINISBLACK));
+        using DecodedImage tiff8 = Decoder.Decode(
+            SomeImage.TiffOf([.. Enumerable.Repeat((byte)77, 64)], 8, 8, 1, 8, Photometric.MINISBLACK));
+        using DecodedImage tiff16 = Decoder.Decode(
+            SomeImage.TiffOf([.. Enumerable.Repeat((byte)0x80, 128)], 8, 8, 1, 16, Photometric.MINISBLACK));
 
         AssertColor(png8, 4, 4, (77, 77, 77), 0);
         AssertColor(png1, 4, 4, (255, 255, 255), 0);
@@ -185,8 +189,10 @@ public sealed class ImageDecoderTests
         byte[] encoded = SomeImage.Encode(format, SomeImage.Quarters(40, 24), 40, 24);
         ImageDecoder strict = new(new ImageLimits { MaxPixels = 959 });
 
-        Assert.Equal("The image has 40x24 pixels; the limit is 959.", Assert.Throws<ImageTooLargeException>(() => strict.Decode(encoded)).Message);
-        Assert.Equal("The image has 40x24 pixels; the limit is 959.", Assert.Throws<ImageTooLargeException>(() => strict.Identify(encoded)).Message);
+        Assert.Equal(
+            "The image has 40x24 pixels; the limit is 959.", Assert.Throws<ImageTooLargeException>(() => strict.Decode(encoded)).Message);
+        Assert.Equal(
+            "The image has 40x24 pixels; the limit is 959.", Assert.Throws<ImageTooLargeException>(() => strict.Identify(encoded)).Message);
         new ImageDecoder(new ImageLimits { MaxPixels = 960 }).Decode(encoded).Dispose();
     }
 

@@ -62,7 +62,8 @@ public sealed class PreprocessorTests
             image.Pixels.Fill(200);
             float[] tensor = new float[3 * 224 * 224];
 
-            new Preprocessor(new InputSpec { Name = "input", Scale = 1, Mean = [0, 0, 0], Std = [1, 1, 1] }, Pipeline.Crop).Write(image, tensor);
+            new Preprocessor(new InputSpec { Name = "input", Scale = 1, Mean = [0, 0, 0], Std = [1, 1, 1] }, Pipeline.Crop).Write(
+                image, tensor);
 
             Assert.All(tensor, value => Assert.Equal(200, value, 200 * 1e-6));
         }

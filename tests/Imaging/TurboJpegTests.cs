@@ -44,7 +44,9 @@ public sealed class TurboJpegTests
     [Fact]
     public void AColourProfileIsLeftToSkia()
     {
-        byte[] jpeg = Encode(40, 24, SKColorType.Rgba8888, SKJpegEncoderDownsample.Downsample420, SKColorSpace.CreateRgb(SKColorSpaceTransferFn.Srgb, SKColorSpaceXyz.DisplayP3));
+        byte[] jpeg = Encode(
+            40, 24, SKColorType.Rgba8888, SKJpegEncoderDownsample.Downsample420,
+            SKColorSpace.CreateRgb(SKColorSpaceTransferFn.Srgb, SKColorSpaceXyz.DisplayP3));
 
         Assert.Null(Turbo(jpeg, 1));
     }
@@ -55,7 +57,9 @@ public sealed class TurboJpegTests
         Random random = new(7);
         for (int i = 0; i < width * height; i++)
         {
-            bitmap.SetPixel(i % width, i / width, new SKColor((byte)random.Next(256), (byte)(i % width * 255 / width), (byte)(i / width * 255 / height)));
+            bitmap.SetPixel(
+                i % width, i / width,
+                new SKColor((byte)random.Next(256), (byte)(i % width * 255 / width), (byte)(i / width * 255 / height)));
         }
 
         using SKPixmap pixels = bitmap.PeekPixels();
@@ -64,7 +68,8 @@ public sealed class TurboJpegTests
     }
 
     private static byte[] Skia(byte[] jpeg, int reduction) => Decode(jpeg, reduction, (codec, size, _, pixels) =>
-        codec.GetPixels(new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Opaque), pixels) == SKCodecResult.Success)!;
+        codec.GetPixels(
+            new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Opaque), pixels) == SKCodecResult.Success)!;
 
     private static byte[]? Turbo(byte[] jpeg, int reduction) => Decode(jpeg, reduction, (codec, size, data, pixels) =>
         TurboJpeg.TryDecode(data.Data, (int)data.Size, codec.Info, size, pixels));

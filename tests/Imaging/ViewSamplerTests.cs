@@ -97,7 +97,10 @@ public sealed class ViewSamplerTests
     private static View[] Sample(int width, int height) =>
         [.. Enumerable.Range(1, Draws).Select(i => ViewSampler.Sample(Defaults, 7, $"image {i % 100}", i, width, height))];
 
-    /// <summary>Kolmogorov–Smirnov: the drawn distribution is nowhere farther from the uniform one than 1.95 / √n, which true samples exceed once in 1,000 seeds.</summary>
+    /// <summary>
+    /// Kolmogorov–Smirnov: the drawn distribution is nowhere farther from the uniform one than 1.95 / √n, which true samples exceed once in
+    /// 1,000 seeds.
+    /// </summary>
     private static void AssertUniform(IEnumerable<double> values, double low, double high)
     {
         double[] sorted = [.. values.Order()];
@@ -107,5 +110,6 @@ public sealed class ViewSamplerTests
 
     /// <summary>A share is within 3.3 standard deviations, which true samples exceed once in 1,000 seeds.</summary>
     private static void AssertShare(int count, double share, int of = Draws) =>
-        Assert.InRange((double)count / of, share - (3.3 * Math.Sqrt(share * (1 - share) / of)), share + (3.3 * Math.Sqrt(share * (1 - share) / of)));
+        Assert.InRange(
+            (double)count / of, share - (3.3 * Math.Sqrt(share * (1 - share) / of)), share + (3.3 * Math.Sqrt(share * (1 - share) / of)));
 }

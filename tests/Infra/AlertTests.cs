@@ -8,6 +8,8 @@ namespace ClockFunctions.Tests.Infra;
 
 public partial class AlertTests
 {
+    private const string MetricAlerts = "Microsoft.Insights/metricAlerts";
+
     [Fact]
     public void FailedTrainingsPoisonMessagesScoringErrorsAndLatencyAreWatched() => Assert.Equal(
         ["clocks-poison-message", "clocks-scoring-errors", "clocks-scoring-latency", "clocks-training-failed"],
@@ -57,12 +59,28 @@ public partial class AlertTests
     }
 
     [Fact]
+    public void EventsThatAreGivenUpOnAreWatchedWhereTheyAreCounted()
+    {
+        JsonObject alert = Deployment.TheOne(Deployment.Open, MetricAlerts);
+        JsonNode criterion = Assert.Single(alert["properties"]!["criteria"]!["allOf"]!.AsArray())!;
+
+        Assert.Equal("DeadLetteredCount", (string?)criterion["metricName"]);
+        JsonObject topic = Deployment.TheOne(Deployment.Open, (string)criterion["metricNamespace"]!);
+        Assert.Equal((string?)topic["id"], (string?)Assert.Single(alert["properties"]!["scopes"]!.AsArray()));
+    }
+
+    [Fact]
     public void AlertsAreMailedOnlyWhereAnAddressIsGiven()
     {
         Assert.All(Rules(Deployment.Open), rule => Assert.Empty(rule["properties"]!["actions"]!["actionGroups"]!.AsArray()));
         JsonObject group = Deployment.TheOne(Deployment.Closed, "Microsoft.Insights/actionGroups");
         Assert.Equal("operator@example.org", (string?)group["properties"]!["emailReceivers"]![0]!["emailAddress"]);
-        Assert.All(Rules(Deployment.Closed), rule => Assert.Equal((string?)group["id"], (string?)rule["properties"]!["actions"]!["actionGroups"]![0]));
+        Assert.All(
+            Rules(Deployment.Closed),
+            rule => Assert.Equal((string?)group["id"], (string?)rule["properties"]!["actions"]!["actionGroups"]![0]));
+        Assert.Empty(Deployment.TheOne(Deployment.Open, MetricAlerts)["properties"]!["actions"]!.AsArray());
+        JsonNode undelivered = Deployment.TheOne(Deployment.Closed, MetricAlerts)["properties"]!;
+        Assert.Equal((string?)group["id"], (string?)undelivered["actions"]![0]!["actionGroupId"]);
     }
 
     private static string Query(string rule) => (string)Rules(Deployment.Open)

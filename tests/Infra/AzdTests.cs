@@ -45,7 +45,8 @@ public sealed partial class AzdTests : IDisposable
         // The key is there when asked for the third time.
         StandIn("az", """
             echo "$@" >> "$LOG"
-            case "$1" in functionapp) n=$(cat "$LOG.n" 2>/dev/null || echo 0); echo $((n + 1)) > "$LOG.n"; [ "$n" -lt 2 ] || echo a-key ;; esac
+            case "$1" in functionapp) n=$(cat "$LOG.n" 2>/dev/null || echo 0); echo $((n + 1)) > "$LOG.n"; 
+              [ "$n" -lt 2 ] || echo a-key ;; esac
             """);
         StandIn("sleep", ":");
 
@@ -54,7 +55,9 @@ public sealed partial class AzdTests : IDisposable
         Assert.True(exitCode == 0, output);
         string[] calls = File.ReadAllLines(Path.Combine(_folder, "log"));
         Assert.Equal(3, calls.Count(call => call.StartsWith("functionapp keys list", StringComparison.Ordinal)));
-        Assert.Matches(@"^deployment group create .*--resource-group rg-test .*--template-file .*events\.bicep .*functionAppName=func-test topicName=evgt-test storageName=sttest$", calls[^1]);
+        Assert.Matches(
+            @"^deployment group create .*--resource-group rg-test .*--template-file .*events\.bicep " +
+            ".*functionAppName=func-test topicName=evgt-test storageName=sttest$", calls[^1]);
         Assert.DoesNotContain("a-key", string.Join('\n', calls) + output);
     }
 
@@ -69,7 +72,8 @@ public sealed partial class AzdTests : IDisposable
 
         Assert.Equal(1, exitCode);
         Assert.Contains("no blobs_extension key after 5 minutes", output);
-        Assert.DoesNotContain(File.ReadLines(Path.Combine(_folder, "log")), call => call.StartsWith("deployment", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            File.ReadLines(Path.Combine(_folder, "log")), call => call.StartsWith("deployment", StringComparison.Ordinal));
     }
 
     private (int ExitCode, string Output) RunHook()

@@ -33,7 +33,7 @@ internal static class Bicep
     /// The resources that a deployment would make, with every expression evaluated that does not depend on a
     /// resource's run-time state; one that does stays as text in brackets.
     /// </summary>
-    /// <param name="template">File name in the folder of templates.</param>
+    /// <param name="template">File name in the folder of templates, or the whole path of one elsewhere.</param>
     /// <param name="parameters">The lines of a parameters file after its <c>using</c>.</param>
     /// <param name="scope">Options of the compiler that name the deployment's location or resource group.</param>
     public static JsonArray Predict(string template, string parameters, params string[] scope)

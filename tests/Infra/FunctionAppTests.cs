@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Azure.Identity;
 using Azure.Storage.Blobs;
 using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Storage;
@@ -21,7 +20,7 @@ public partial class FunctionAppTests
         BlobServiceClient client = StorageConnection.FromConfiguration(settings);
 
         Assert.Equal("sttest", client.AccountName);
-        Assert.IsType<ManagedIdentityCredential>(StorageConnection.CredentialFor(settings.GetSection(StorageConnection.DefaultName)));
+        Assert.IsType<BoundedCredential>(StorageConnection.CredentialFor(settings.GetSection(StorageConnection.DefaultName)));
         Assert.NotNull(settings["AzureWebJobsStorage:queueServiceUri"]);
     }
 
@@ -39,7 +38,8 @@ public partial class FunctionAppTests
     [Fact]
     public void NoSettingIsOneThatFlexConsumptionRefuses() => Assert.DoesNotContain(
         Settings(Deployment.Open), setting => setting.Key is "FUNCTIONS_WORKER_RUNTIME" or "FUNCTIONS_EXTENSION_VERSION"
-            or "WEBSITE_RUN_FROM_PACKAGE" or "WEBSITE_CONTENTSHARE" or "WEBSITE_CONTENTAZUREFILECONNECTIONSTRING" or "FUNCTIONS_WORKER_PROCESS_COUNT");
+            or "WEBSITE_RUN_FROM_PACKAGE" or "WEBSITE_CONTENTSHARE" or "WEBSITE_CONTENTAZUREFILECONNECTIONSTRING"
+            or "FUNCTIONS_WORKER_PROCESS_COUNT");
 
     [Fact]
     public void TheRuntimeIsTheOneTheProjectsTarget()
@@ -68,8 +68,26 @@ public partial class FunctionAppTests
     public void NothingIsPaidForAtRestUnlessAskedFor()
     {
         Assert.Empty(Config(Deployment.Open)["scaleAndConcurrency"]!["alwaysReady"]!.AsArray());
-        JsonNode warm = Assert.Single(Config(Deployment.Closed)["scaleAndConcurrency"]!["alwaysReady"]!.AsArray())!;
-        Assert.Equal(("http", 2), ((string?)warm["name"], (int)warm["instanceCount"]!));
+        Assert.False((bool)Plan(Deployment.Open)["zoneRedundant"]!);
+        Assert.Equal(
+            [("http", 2), ("blob", 1)],
+            Config(Deployment.Closed)["scaleAndConcurrency"]!["alwaysReady"]!.AsArray()
+                .Select(warm => ((string)warm!["name"]!, (int)warm["instanceCount"]!)));
+        Assert.True((bool)Plan(Deployment.Closed)["zoneRedundant"]!);
+    }
+
+    [Fact]
+    public void ADeploymentEndsWhatRunsUnlessTheRollingOneIsAskedFor()
+    {
+        Assert.Equal("Recreate", (string?)Config(Deployment.Open)["siteUpdateStrategy"]!["type"]);
+        Assert.Equal("RollingUpdate", (string?)Config(Deployment.Closed)["siteUpdateStrategy"]!["type"]);
+    }
+
+    [Fact]
+    public void PreparedProcessesAreUsedUnlessTheyAreTurnedOff()
+    {
+        Assert.DoesNotContain(Settings(Deployment.Open), setting => setting.Key == "WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED");
+        Assert.Equal("0", (string?)Settings(Deployment.Closed)["WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED"]);
     }
 
     private IEnumerable<string> Containers() => Deployment
@@ -77,6 +95,9 @@ public partial class FunctionAppTests
 
     private static JsonNode Config(IReadOnlyList<JsonObject> resources) =>
         Deployment.TheOne(resources, Site)["properties"]!["functionAppConfig"]!;
+
+    private static JsonNode Plan(IReadOnlyList<JsonObject> resources) =>
+        Deployment.TheOne(resources, "Microsoft.Web/serverfarms")["properties"]!;
 
     private static JsonObject Settings(IReadOnlyList<JsonObject> resources) =>
         Deployment.TheOne(resources, $"{Site}/config")["properties"]!.AsObject();

@@ -38,7 +38,8 @@ public partial class RoleTests
 
     private static IEnumerable<string> Assignments(IReadOnlyList<JsonObject> resources) => Deployment
         .OfType(resources, "Microsoft.Authorization/roleAssignments")
-        .Select(assignment => $"{Who((string)assignment["properties"]!["principalId"]!)}: {Role(assignment)} on {Scope((string)assignment["id"]!)}")
+        .Select(assignment =>
+            $"{Who((string)assignment["properties"]!["principalId"]!)}: {Role(assignment)} on {Scope((string)assignment["id"]!)}")
         .Order(StringComparer.Ordinal);
 
     private static string Who(string principal) => principal switch

@@ -53,7 +53,9 @@ public class SecurityTests
     public void TelemetryNeedsAnIdentity()
     {
         Assert.True((bool)Deployment.TheOne(Deployment.Open, "Microsoft.Insights/components")["properties"]!["DisableLocalAuth"]!);
-        Assert.True((bool)Deployment.TheOne(Deployment.Open, "Microsoft.OperationalInsights/workspaces")["properties"]!["features"]!["disableLocalAuth"]!);
+        Assert.True(
+            (bool)Deployment.TheOne(
+                Deployment.Open, "Microsoft.OperationalInsights/workspaces")["properties"]!["features"]!["disableLocalAuth"]!);
     }
 
     [Fact]
@@ -89,13 +91,16 @@ public class SecurityTests
         Assert.Equal(["blob", "queue"], services.Order());
         Assert.Equal(["[format('privatelink.{0}.{1}', 'blob'", "[format('privatelink.{0}.{1}', 'queue'"], zones.Order());
         Assert.Equal($"{network["id"]}/subnets/app", subnet);
-        Assert.Equal("Microsoft.App/environments", (string?)network["properties"]!["subnets"]![0]!["properties"]!["delegations"]![0]!["properties"]!["serviceName"]);
+        Assert.Equal(
+            "Microsoft.App/environments",
+            (string?)network["properties"]!["subnets"]![0]!["properties"]!["delegations"]![0]!["properties"]!["serviceName"]);
     }
 
     [Fact]
     public void WithoutAPrivateNetworkThereIsNone()
     {
-        Assert.DoesNotContain(Deployment.Open, resource => ((string)resource["type"]!).StartsWith("Microsoft.Network/", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Deployment.Open, resource => ((string)resource["type"]!).StartsWith("Microsoft.Network/", StringComparison.Ordinal));
         Assert.Null(Deployment.TheOne(Deployment.Open, Site)["properties"]!["virtualNetworkSubnetId"]);
     }
 }

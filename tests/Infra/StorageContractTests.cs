@@ -44,7 +44,8 @@ public class StorageContractTests
             {
                 JsonNode filter = candidate["properties"]!["filter"]!;
                 bool exact = (bool)filter["isSubjectCaseSensitive"]!;
-                return subject.StartsWith((string)filter["subjectBeginsWith"]!, exact ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);
+                return subject.StartsWith(
+                    (string)filter["subjectBeginsWith"]!, exact ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);
             })
             .Select(Deployment.LastName);
 
@@ -53,5 +54,6 @@ public class StorageContractTests
 
     [Fact]
     public void OnlyNewBlobsRaiseEvents() => Assert.All(Deployment.Events, subscription => Assert.Equal(
-        ["Microsoft.Storage.BlobCreated"], subscription["properties"]!["filter"]!["includedEventTypes"]!.AsArray().Select(type => (string?)type)));
+        ["Microsoft.Storage.BlobCreated"],
+            subscription["properties"]!["filter"]!["includedEventTypes"]!.AsArray().Select(type => (string?)type)));
 }

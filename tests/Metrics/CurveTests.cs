@@ -34,7 +34,8 @@ public class CurveTests
 
         double trapezia = roc.Points.Zip(roc.Points.Skip(1), (a, b) =>
             (b.FalsePositiveRate - a.FalsePositiveRate) * (a.TruePositiveRate + b.TruePositiveRate) / 2).Sum();
-        double steps = precisionRecall.Points.Prepend(default).Zip(precisionRecall.Points, (a, b) => (b.Recall - a.Recall) * b.Precision).Sum();
+        double steps = precisionRecall.Points.Prepend(default).Zip(precisionRecall.Points, (a, b) => (b.Recall - a.Recall) * b.Precision)
+            .Sum();
 
         Assert.InRange(roc.Points.Count, 3, 500);
         Assert.Equal(roc.Auc, trapezia, 12);
@@ -44,7 +45,8 @@ public class CurveTests
     [Fact]
     public void CurvesEqualTheMetricsBesideThem()
     {
-        ScoredImage[] scored = [.. Scored.Random(60, 90, 1, seed: 6).Select(image => image with { Probability = Math.Round(image.Probability, 2) })];
+        ScoredImage[] scored = [
+            .. Scored.Random(60, 90, 1, seed: 6).Select(image => image with { Probability = Math.Round(image.Probability, 2) })];
         EvaluationMetrics metrics = Evaluator.Evaluate(scored, 0.37);
         SweepPoint point = ThresholdSweep.Of(scored).Points.Single(point => point.Threshold == 0.37);
 
@@ -68,7 +70,8 @@ public class CurveTests
         ReliabilityCurve curve = ReliabilityCurve.Of(Scored.Of((false, 0.2), (false, 0.3 - 1e-9), (true, 0.95), (false, 1)));
 
         Assert.Equal(10, curve.Bins.Count);
-        Assert.Equal((2, 0.25, 0.0), (curve.Bins[2].Count, Math.Round(curve.Bins[2].MeanProbability!.Value, 6), curve.Bins[2].TargetShare!.Value));
+        Assert.Equal(
+            (2, 0.25, 0.0), (curve.Bins[2].Count, Math.Round(curve.Bins[2].MeanProbability!.Value, 6), curve.Bins[2].TargetShare!.Value));
         Assert.Equal((2, 0.975, 0.5), (curve.Bins[9].Count, curve.Bins[9].MeanProbability!.Value, curve.Bins[9].TargetShare!.Value));
         Assert.Equal((0, null, null), (curve.Bins[5].Count, curve.Bins[5].MeanProbability, curve.Bins[5].TargetShare));
         Assert.Equal(((2 * 0.25) + (2 * 0.475)) / 4, curve.Ece, 8);

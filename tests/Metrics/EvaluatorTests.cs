@@ -51,7 +51,8 @@ public class EvaluatorTests
     [Fact]
     public void RocAucEqualsTheShareOfPairsWon()
     {
-        ScoredImage[] scored = [.. Scored.Random(40, 70, 1, seed: 3).Select(image => image with { Probability = Math.Round(image.Probability, 1) })];
+        ScoredImage[] scored = [
+            .. Scored.Random(40, 70, 1, seed: 3).Select(image => image with { Probability = Math.Round(image.Probability, 1) })];
         double won = (from target in scored.Where(image => image.IsTarget)
                       from other in scored.Where(image => !image.IsTarget)
                       select (Math.Sign(target.Probability.CompareTo(other.Probability)) + 1) / 2.0).Average();

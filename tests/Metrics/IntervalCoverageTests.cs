@@ -72,7 +72,8 @@ public class IntervalCoverageTests
 
     private static Coverage Simulate(Sample sample, int images)
     {
-        (double prAuc, double brier, double ece, double accuracy, double precision, double recall, double alarms, double f1) = sample.Truth();
+        (double prAuc, double brier, double ece, double accuracy, double precision, double recall, double alarms, double f1) =
+            sample.Truth();
         Random random = new(7);
         EvaluationMetrics[] measured = [.. Enumerable.Range(0, Draws).Select(_ => Evaluator.Evaluate(sample.Draw(images, random), 0.5))];
 

@@ -19,7 +19,8 @@ public class NearDuplicatesTests
     {
         // 400 random rows of 32, each with a copy (scaled, so exact but for rounding) 400 places later.
         Random random = new(4);
-        float[][] rows = [.. Enumerable.Range(0, 400).Select(_ => Enumerable.Range(0, 32).Select(_ => (float)random.NextDouble() - 0.5f).ToArray())];
+        float[][] rows = [
+            .. Enumerable.Range(0, 400).Select(_ => Enumerable.Range(0, 32).Select(_ => (float)random.NextDouble() - 0.5f).ToArray())];
         float[][] features = [.. rows, .. rows.Select(row => row.Select(value => 3 * value).ToArray())];
 
         Assert.Equal([.. Enumerable.Range(0, 400), .. Enumerable.Range(0, 400)], NearDuplicates.Group(features, 1e-5));

@@ -43,7 +43,8 @@ public class PlattCalibrationTests
         // The gradient's two zeros: Σ(p − t) = 0 and Σ(p − t)·z = 0.
         (double Score, bool IsTarget)[] scores = [(-2, false), (-1, false), (-0.5, true), (0.3, false), (0.8, true), (1.7, true)];
         PlattScaling scaling = Fit(scores);
-        double[] errors = [.. scores.Select(s => PlattCalibration.Sigmoid((scaling.A * s.Score) + scaling.B) - (s.IsTarget ? 4 / 5.0 : 1 / 5.0))];
+        double[] errors = [
+            .. scores.Select(s => PlattCalibration.Sigmoid((scaling.A * s.Score) + scaling.B) - (s.IsTarget ? 4 / 5.0 : 1 / 5.0))];
 
         Assert.Equal(0, errors.Sum(), 9);
         Assert.Equal(0, errors.Zip(scores, (error, s) => error * s.Score).Sum(), 9);

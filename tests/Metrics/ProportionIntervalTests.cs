@@ -8,9 +8,11 @@ public class ProportionIntervalTests
     [Fact]
     public void NoMistakeOn74ClocksDoesNotProveThatThereAreNone()
     {
-        EvaluationMetrics metrics = Evaluator.Evaluate(Scored.Of([.. Enumerable.Repeat((true, 0.9), 74), .. Enumerable.Repeat((false, 0.1), 74)]), 0.5);
+        EvaluationMetrics metrics = Evaluator.Evaluate(
+            Scored.Of([.. Enumerable.Repeat((true, 0.9), 74), .. Enumerable.Repeat((false, 0.1), 74)]), 0.5);
 
-        foreach (Interval perfect in new[] { metrics.Precision, metrics.Recall, metrics.Accuracy, metrics.F1, metrics.RocAuc, metrics.PrAuc })
+        foreach (Interval perfect in new[] { metrics.Precision, metrics.Recall, metrics.Accuracy, metrics.F1, metrics.RocAuc,
+            metrics.PrAuc })
         {
             Assert.Equal(1, perfect.Value);
             Assert.Equal(1, perfect.High);

@@ -32,7 +32,8 @@ internal sealed record Sample(double Separation, double Share, double Confidence
     }
 
     /// <summary>The figures on endless images, by integration over the score.</summary>
-    public (double PrAuc, double Brier, double Ece, double Accuracy, double Precision, double Recall, double FalseAlarmRate, double F1) Truth()
+    public (double PrAuc, double Brier, double Ece, double Accuracy, double Precision, double Recall, double FalseAlarmRate, double F1)
+        Truth()
     {
         double lowest = -(Separation / 2) - 9, step = (Separation + 18) / Steps;
         double found = 0, alarms = 0, precision = 0, brier = 0, calledFound = 0, calledAlarms = 0;
@@ -50,7 +51,8 @@ internal sealed record Sample(double Separation, double Share, double Confidence
             (calledFound, calledAlarms) = p >= 0.5 ? (found, alarms) : (calledFound, calledAlarms);
         }
 
-        return (precision / Share, brier, gaps.Sum(Math.Abs), calledFound + 1 - Share - calledAlarms, calledFound / (calledFound + calledAlarms),
+        return (precision / Share, brier, gaps.Sum(Math.Abs), calledFound + 1 - Share - calledAlarms,
+            calledFound / (calledFound + calledAlarms),
             calledFound / Share, calledAlarms / (1 - Share), 2 * calledFound / (Share + calledFound + calledAlarms));
     }
 

@@ -45,7 +45,8 @@ public class StratifiedGroupKFoldTests
         int[] groups = [.. Enumerable.Range(0, 60)];
 
         Assert.Equal(StratifiedGroupKFold.Assign(isTarget, groups, 3, seed: 1), StratifiedGroupKFold.Assign(isTarget, groups, 3, seed: 1));
-        Assert.NotEqual(StratifiedGroupKFold.Assign(isTarget, groups, 3, seed: 1), StratifiedGroupKFold.Assign(isTarget, groups, 3, seed: 2));
+        Assert.NotEqual(
+            StratifiedGroupKFold.Assign(isTarget, groups, 3, seed: 1), StratifiedGroupKFold.Assign(isTarget, groups, 3, seed: 2));
     }
 
     [Fact]
@@ -53,6 +54,8 @@ public class StratifiedGroupKFoldTests
     {
         ArgumentException fault = Assert.Throws<ArgumentException>(() =>
             StratifiedGroupKFold.Assign([true, true, true, false, false, false], [0, 0, 1, 2, 3, 4], 3, seed: 1));
-        Assert.StartsWith("3 folds need as many different images of the target and of others; there are 2 of one of them.", fault.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "3 folds need as many different images of the target and of others; there are 2 of one of them.", fault.Message,
+            StringComparison.Ordinal);
     }
 }

@@ -29,7 +29,8 @@ public class ReportInBrowserTests
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         using TemporaryFile page = new(".html");
         await File.WriteAllTextAsync(page.Path, """
-            <meta http-equiv="Content-Security-Policy" content="script-src 'none'"><img src="http://elsewhere.example/dot.png"><script>alert(1)</script>
+            <meta http-equiv="Content-Security-Policy" content="script-src 'none'">
+            <img src="http://elsewhere.example/dot.png"><script>alert(1)</script>
             """, cancellation);
 
         using Chromium chromium = new();
@@ -41,7 +42,8 @@ public class ReportInBrowserTests
 
     /// <summary>Chromium's own housekeeping, which no switch turns off altogether; none of it can leave the machine here.</summary>
     private static bool IsOfTheBrowser(string url) => new Uri(url).Host is var host
-        && (host.EndsWith(".googleapis.com", StringComparison.Ordinal) || host.EndsWith(".google.com", StringComparison.Ordinal) || host.EndsWith(".gvt1.com", StringComparison.Ordinal));
+        && (host.EndsWith(".googleapis.com", StringComparison.Ordinal) || host.EndsWith(".google.com", StringComparison.Ordinal)
+        || host.EndsWith(".gvt1.com", StringComparison.Ordinal));
 
     private static int ColorsIn(SKBitmap bitmap) => bitmap.Pixels.Distinct().Count();
 }

@@ -14,7 +14,9 @@ public class ReportPageTests
     [Fact]
     public void ThePageNeedsNothingFromElsewhere()
     {
-        string[] references = [.. Regex.Matches(Page, """(?:src|href|url|action|data|srcset|poster)\s*[=(]\s*["']?([^"')>\s]+)""").Select(match => match.Groups[1].Value)];
+        string[] references = [
+            .. Regex.Matches(Page, """(?:src|href|url|action|data|srcset|poster)\s*[=(]\s*["']?([^"')>\s]+)""")
+                .Select(match => match.Groups[1].Value)];
 
         Assert.NotEmpty(references);
         Assert.All(references, reference => Assert.Matches("^(data:image/(png|jpeg);base64,|#)", reference));
@@ -69,5 +71,6 @@ public class ReportPageTests
         Assert.DoesNotContain("ROC curve", page);
     }
 
-    private static string Id(XElement plot) => ((string)plot.Descendants().First(element => element.Attribute("id") is not null).Attribute("id")!).Split('-')[0];
+    private static string Id(XElement plot) =>
+        ((string)plot.Descendants().First(element => element.Attribute("id") is not null).Attribute("id")!).Split('-')[0];
 }

@@ -25,8 +25,12 @@ public class ReportSentencesTests
         // The far ends of the intervals: 1 − 0.025^(1/40) of Clopper and Pearson, 1.96²/(100 + 1.96²) of Wilson.
         IReadOnlyList<string> sentences = Of(Scored.Of([.. Enumerable.Range(0, 140).Select(i => (i < 40, i < 40 ? 0.9 : 0.1))]));
 
-        Assert.Equal("At threshold 0.5 it found 40 of 40 photos of clock: none was missed (so few photos cannot rule out misses in up to 8.8 % of cases).", sentences[1]);
-        Assert.Equal("It raised no false alarm on 100 other photos (so few photos cannot rule out false alarms in up to 3.7 % of cases).", sentences[2]);
+        Assert.Equal(
+            "At threshold 0.5 it found 40 of 40 photos of clock: none was missed (so few photos cannot rule out misses in up to 8.8 % " +
+            "of cases).", sentences[1]);
+        Assert.Equal(
+            "It raised no false alarm on 100 other photos (so few photos cannot rule out false alarms in up to 3.7 % of cases).",
+            sentences[2]);
     }
 
     [Fact]
@@ -40,7 +44,9 @@ public class ReportSentencesTests
     [InlineData(36, 10, "Beware: it was trained on 36 (10 %) of them. It has seen these answers, so the figures flatter it.")]
     [InlineData(360, 0, "Beware: it was trained on all of them. It has seen these answers, so the figures flatter it.")]
     public void OverlapWithTheTrainingImagesIsSaid(int trained, int validated, string sentence) =>
-        Assert.Equal(sentence, ReportSentences.Of(Report with { Subject = Report.Subject with { TrainedOn = trained, ValidatedOn = validated } })[1]);
+        Assert.Equal(
+            sentence,
+            ReportSentences.Of(Report with { Subject = Report.Subject with { TrainedOn = trained, ValidatedOn = validated } })[1]);
 
     [Theory]
     [InlineData(1, "100 %")]

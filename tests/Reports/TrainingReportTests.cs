@@ -15,7 +15,7 @@ public class TrainingReportTests
     public void TheShapeOfReportJsonIsApproved()
     {
         using JsonDocument json = JsonSerializer.SerializeToDocument(Report, Json.Compact);
-        string approved = Path.Combine(SharedData.Root, "tests", "Evaluation", "report.approved.txt");
+        string approved = Path.Combine(SharedData.Root, "tests", "Reports", "report.approved.txt");
 
         Assert.Equal(File.ReadAllText(approved), string.Concat(Shape("", json.RootElement).Distinct().Select(line => line + "\n")));
     }
@@ -52,7 +52,9 @@ public class TrainingReportTests
     [Fact]
     public void SeenImagesAreRecognisedByTheStartOfTheirHash()
     {
-        string[] hashes = [.. Enumerable.Range(0, 500).Select(i => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(BitConverter.GetBytes(i))))];
+        string[] hashes = [
+            .. Enumerable.Range(0, 500)
+                .Select(i => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(BitConverter.GetBytes(i))))];
         SeenImages seen = SeenImages.Of(hashes.Take(300), hashes.Skip(300).Take(100));
 
         Assert.All(hashes.Take(300), hash => Assert.True(seen.WasTrainedOn(hash) && !seen.WasHeldOut(hash)));
@@ -61,7 +63,9 @@ public class TrainingReportTests
         Assert.All(seen.Trained, start => Assert.Equal(SeenImages.Digits, start.Length));
     }
 
-    /// <summary>A line a value: its path, <c>[]</c> for any element of a list, and its kind. What differs from list to list shows as several lines.</summary>
+    /// <summary>
+    /// A line a value: its path, <c>[]</c> for any element of a list, and its kind. What differs from list to list shows as several lines.
+    /// </summary>
     private static IEnumerable<string> Shape(string path, JsonElement json) => json.ValueKind switch
     {
         JsonValueKind.Object => json.EnumerateObject().SelectMany(property => Shape($"{path}.{property.Name}", property.Value)),

@@ -31,7 +31,8 @@ public class ClassActivationMapTests
     [Fact]
     public void AHeadOfAnotherWidthIsRefused()
     {
-        ArgumentException fault = Assert.Throws<ArgumentException>(() => ClassActivationMap.Of(new(new float[12], 2, 2), new([1, 1], 0, 0.5)));
+        ArgumentException fault = Assert.Throws<ArgumentException>(
+            () => ClassActivationMap.Of(new(new float[12], 2, 2), new([1, 1], 0, 0.5)));
         Assert.StartsWith("A head of 2 features cannot explain a map of 3 channels.", fault.Message, StringComparison.Ordinal);
     }
 
@@ -107,7 +108,9 @@ public class ClassActivationMapTests
 
             double left = Positive(heat, x => x < heat.Width / 2);
             double right = Positive(heat, x => x > heat.Width / 2);
-            Assert.True(clockIsLeft ? left > 2 * right : right > 2 * left, $"{Path.GetFileName(clock)} beside {Path.GetFileName(other)}: {left} left, {right} right");
+            Assert.True(
+                clockIsLeft ? left > 2 * right : right > 2 * left,
+                $"{Path.GetFileName(clock)} beside {Path.GetFileName(other)}: {left} left, {right} right");
         }
     }
 
@@ -141,7 +144,8 @@ public class ClassActivationMapTests
         heat.Logits.Where((_, i) => column(i % heat.Width)).Sum(logit => Math.Max(0, logit));
 
     private static string[] Photos(string label) =>
-        [.. Directory.EnumerateFiles(Path.Combine(SharedData.ClockVsOther, label)).Order(StringComparer.Ordinal).Where((_, i) => i % 8 == 0).Take(60)];
+        [.. Directory.EnumerateFiles(Path.Combine(SharedData.ClockVsOther, label)).Order(StringComparer.Ordinal).Where((_, i) => i % 8 == 0)
+            .Take(60)];
 
     private static byte[] SideBySide(string left, string right)
     {

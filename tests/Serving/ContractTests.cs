@@ -17,12 +17,15 @@ public class ContractTests
 {
     private static readonly Dictionary<string, Type> Types = new()
     {
-        ["Score"] = typeof(Score), ["ScoreModel"] = typeof(ScoreModel), ["ImageSize"] = typeof(ImageSize), ["ClassScore"] = typeof(ClassScore),
+        ["Score"] = typeof(Score), ["ScoreModel"] = typeof(ScoreModel), ["ImageSize"] = typeof(ImageSize),
+            ["ClassScore"] = typeof(ClassScore),
         ["ScoreTiming"] = typeof(ScoreTiming), ["ScoreBatch"] = typeof(ScoreBatch), ["ZeroShot"] = typeof(ZeroShotDescription),
         ["TargetClass"] = typeof(TargetClass), ["HeadManifest"] = typeof(HeadManifest), ["PlattScaling"] = typeof(PlattScaling),
         ["Metrics"] = typeof(EvaluationMetrics), ["Interval"] = typeof(Interval), ["Confusion"] = typeof(ConfusionMatrix),
-        ["ModelList"] = typeof(ModelList), ["DamagedHead"] = typeof(DamagedHead), ["ModelSummary"] = typeof(ModelSummary), ["TrainingImage"] = typeof(TrainingImageAdded),
-        ["Health"] = typeof(Health), ["TrainingHealth"] = typeof(TrainingHealth), ["RefusedHead"] = typeof(RefusedHead), ["QueueHealth"] = typeof(QueueHealth),
+        ["ModelList"] = typeof(ModelList), ["DamagedHead"] = typeof(DamagedHead), ["ModelSummary"] = typeof(ModelSummary),
+            ["TrainingImage"] = typeof(TrainingImageAdded),
+        ["Health"] = typeof(Health), ["TrainingHealth"] = typeof(TrainingHealth), ["RefusedHead"] = typeof(RefusedHead),
+            ["QueueHealth"] = typeof(QueueHealth),
     };
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -49,14 +52,16 @@ public class ContractTests
         foreach ((string name, Type type) in Types)
         {
             JsonElement schema = OpenApiSchema.Schemas.GetProperty(name);
-            IEnumerable<PropertyInfo> properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.GetCustomAttribute<JsonIgnoreAttribute>() is null);
+            IEnumerable<PropertyInfo> properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+                .Where(property => property.GetCustomAttribute<JsonIgnoreAttribute>() is null);
             Assert.Equal(
                 properties.Select(property => $"{name}.{JsonNamingPolicy.CamelCase.ConvertName(property.Name)}").Order(),
                 schema.GetProperty("properties").EnumerateObject().Select(property => $"{name}.{property.Name}").Order());
 
             NullabilityInfoContext nullability = new();
             IEnumerable<string> always = properties
-                .Where(property => Nullable.GetUnderlyingType(property.PropertyType) is null && nullability.Create(property).ReadState == NullabilityState.NotNull)
+                .Where(property => Nullable.GetUnderlyingType(property.PropertyType) is null
+                && nullability.Create(property).ReadState == NullabilityState.NotNull)
                 .Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name));
             Assert.Equal(always.Order(), schema.GetProperty("required").EnumerateArray().Select(required => required.GetString()!).Order());
         }
@@ -127,7 +132,9 @@ public class ContractTests
 
     private static IEnumerable<string> References(JsonElement element) => element.ValueKind switch
     {
-        JsonValueKind.Object => element.EnumerateObject().SelectMany(property => property.Name == "$ref" ? [property.Value.GetString()!] : References(property.Value)),
+        JsonValueKind.Object =>
+            element.EnumerateObject()
+            .SelectMany(property => property.Name == "$ref" ? [property.Value.GetString()!] : References(property.Value)),
         JsonValueKind.Array => element.EnumerateArray().SelectMany(References),
         _ => [],
     };

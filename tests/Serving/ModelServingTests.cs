@@ -55,7 +55,8 @@ public class ModelServingTests(AzuriteFixture azurite)
         await using ServingHost host = await ServingHost.StartAsync(storage.ConnectionString);
 
         OpenApiSchema.AssertValid("ZeroShot", await ServingHost.JsonAsync(await host.Client.GetAsync("/api/model", Cancellation)));
-        Assert.Empty((await ServingHost.JsonAsync(await host.Client.GetAsync("/api/models", Cancellation))).GetProperty("models").EnumerateArray());
+        Assert.Empty(
+            (await ServingHost.JsonAsync(await host.Client.GetAsync("/api/models", Cancellation))).GetProperty("models").EnumerateArray());
     }
 
     [Fact]
@@ -191,7 +192,8 @@ public class ModelServingTests(AzuriteFixture azurite)
         await DamagePointerAsync(storage);
         await using ServingHost host = await ServingHost.StartAsync(storage.ConnectionString);
 
-        JsonElement health = await UntilAsync(() => HealthAsync(host), health => health.GetProperty("reasons").ToString().Contains("current.json", StringComparison.Ordinal));
+        JsonElement health = await UntilAsync(
+            () => HealthAsync(host), health => health.GetProperty("reasons").ToString().Contains("current.json", StringComparison.Ordinal));
         Assert.Equal("degraded", health.GetProperty("status").GetString());
         Assert.Equal(HttpStatusCode.OK, (await PublishAsync(host, held)).StatusCode);
 
@@ -208,7 +210,9 @@ public class ModelServingTests(AzuriteFixture azurite)
         HeadDirectory bad = await WriteBadAsync(storage, "weights");
         await MovePointerAsync(storage, bad.Manifest.Version, previous: good.Manifest.Version);
         await using ServingHost host = await ServingHost.StartAsync(storage.ConnectionString);
-        await UntilAsync(() => HealthAsync(host), health => health.GetProperty("status").GetString() == "degraded" && health.GetProperty("refusedHeads").GetArrayLength() > 0);
+        await UntilAsync(
+            () => HealthAsync(host),
+            health => health.GetProperty("status").GetString() == "degraded" && health.GetProperty("refusedHeads").GetArrayLength() > 0);
 
         await storage["models"].GetBlobClient($"heads/{bad.Manifest.Version}/head.safetensors")
             .UploadAsync(new BinaryData(bad.Weights), overwrite: true, Cancellation);
@@ -244,8 +248,11 @@ public class ModelServingTests(AzuriteFixture azurite)
         OpenApiSchema.AssertValid("ModelList", list);
         Assert.Equal(
             ["20260101T000003Z-abcdef held True", "20260101T000002Z-abcdef current True", "20260101T000001Z-abcdef published False"],
-            list.GetProperty("models").EnumerateArray().Select(model => $"{model.GetProperty("version")} {model.GetProperty("state")} {!model.TryGetProperty("unusable", out _)}"));
-        Assert.Equal("20260101T000004Z-abcdef", Assert.Single(list.GetProperty("damaged").EnumerateArray()).GetProperty("version").GetString());
+            list.GetProperty("models").EnumerateArray()
+                .Select(model =>
+                    $"{model.GetProperty("version")} {model.GetProperty("state")} {!model.TryGetProperty("unusable", out _)}"));
+        Assert.Equal(
+            "20260101T000004Z-abcdef", Assert.Single(list.GetProperty("damaged").EnumerateArray()).GetProperty("version").GetString());
     }
 
     [Fact]
@@ -271,7 +278,9 @@ public class ModelServingTests(AzuriteFixture azurite)
         TestStorage storage = await azurite.NewStorageAsync();
         string first = (await WriteAsync(storage, SomeHead.Of(1))).Manifest.Version;
         string second = (await WriteAsync(storage, SomeHead.Of(2))).Manifest.Version;
-        string foreign = (await WriteAsync(storage, SomeHead.Of(3, change: manifest => manifest with { BackboneSha256 = Some.Hash("another") }))).Manifest.Version;
+        string foreign =
+            (await WriteAsync(
+                storage, SomeHead.Of(3, change: manifest => manifest with { BackboneSha256 = Some.Hash("another") }))).Manifest.Version;
         await using ServingHost host = await ServingHost.StartAsync(storage.ConnectionString);
         await UntilAsync(() => AnsweringAsync(host), second); // at its start the host makes the missing pointer
 
@@ -292,7 +301,8 @@ public class ModelServingTests(AzuriteFixture azurite)
     {
         TestStorage storage = await azurite.NewStorageAsync();
         await PublishAsync(storage, SomeHead.Of(0));
-        string[] versions = await Task.WhenAll(Enumerable.Range(1, 8).Select(async i => (await WriteAsync(storage, SomeHead.Of(i))).Manifest.Version));
+        string[] versions = await Task.WhenAll(
+            Enumerable.Range(1, 8).Select(async i => (await WriteAsync(storage, SomeHead.Of(i))).Manifest.Version));
         await using ServingHost host = await ServingHost.StartAsync(storage.ConnectionString);
         string etag = (await host.Client.GetAsync("/api/model", Cancellation)).Headers.ETag!.Tag;
 
@@ -300,7 +310,9 @@ public class ModelServingTests(AzuriteFixture azurite)
 
         Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.OK);
         // Each gave a condition, and it does not hold any more: 412, whether that was found before or during the write.
-        Assert.All(answers.Where(answer => answer.StatusCode != HttpStatusCode.OK), answer => Assert.Equal(HttpStatusCode.PreconditionFailed, answer.StatusCode));
+        Assert.All(
+            answers.Where(answer => answer.StatusCode != HttpStatusCode.OK),
+            answer => Assert.Equal(HttpStatusCode.PreconditionFailed, answer.StatusCode));
     }
 
     [Fact]
@@ -317,7 +329,8 @@ public class ModelServingTests(AzuriteFixture azurite)
         string policy = Assert.Single(report.Headers.GetValues("Content-Security-Policy"));
         Assert.StartsWith("default-src 'none';", policy);
         Assert.DoesNotContain("script-src", policy);
-        await ServingHost.ProblemAsync(await host.Client.GetAsync("/api/models/20250101T000000Z-abcdef/report", Cancellation), 404, "unknown-version");
+        await ServingHost.ProblemAsync(
+            await host.Client.GetAsync("/api/models/20250101T000000Z-abcdef/report", Cancellation), 404, "unknown-version");
     }
 
     [Fact]
@@ -340,7 +353,8 @@ public class ModelServingTests(AzuriteFixture azurite)
         await using ServingHost host = await ServingHost.StartAsync(null, ("Backbone", "not-there"));
 
         HttpResponseMessage response = await UntilAsync(
-            () => host.Client.GetAsync("/api/health", Cancellation), response => !response.Content.ReadAsStringAsync(Cancellation).Result.Contains("starting", StringComparison.Ordinal));
+            () => host.Client.GetAsync("/api/health", Cancellation),
+                response => !response.Content.ReadAsStringAsync(Cancellation).Result.Contains("starting", StringComparison.Ordinal));
         JsonElement health = await ServingHost.JsonAsync(response, 503);
         Assert.Equal("failed", health.GetProperty("status").GetString());
         Assert.Contains("There is no backbone 'not-there'", health.GetProperty("reasons")[0].GetString());
@@ -354,7 +368,9 @@ public class ModelServingTests(AzuriteFixture azurite)
     {
         string folder = Directory.CreateTempSubdirectory("clocks-late-").FullName;
         await using ServingHost host = await ServingHost.StartAsync(null, ("BackboneFolder", folder));
-        await UntilAsync(() => host.Client.GetAsync("/api/health", Cancellation), response => response.StatusCode == HttpStatusCode.ServiceUnavailable);
+        await UntilAsync(
+            () => host.Client.GetAsync("/api/health", Cancellation),
+            response => response.StatusCode == HttpStatusCode.ServiceUnavailable);
         foreach (string file in Directory.EnumerateFiles(TestBackbone.Folder, "*", SearchOption.AllDirectories))
         {
             string copy = Path.Combine(folder, Path.GetRelativePath(TestBackbone.Folder, file));
@@ -408,7 +424,8 @@ public class ModelServingTests(AzuriteFixture azurite)
             await storage["models"].UploadBlobAsync($"{folder}/head.safetensors", new BinaryData(weights), Cancellation);
         }
 
-        await storage["models"].UploadBlobAsync($"{folder}/head.json", new BinaryData(kind == "manifest" ? json[..^10] : json), Cancellation);
+        await storage["models"].UploadBlobAsync(
+            $"{folder}/head.json", new BinaryData(kind == "manifest" ? json[..^10] : json), Cancellation);
         return head;
     }
 

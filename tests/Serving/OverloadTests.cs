@@ -133,7 +133,9 @@ public class OverloadTests
 
         foreach (HttpResponseMessage answer in answers)
         {
-            Assert.All((await ServingHost.JsonAsync(answer)).GetProperty("scores").EnumerateArray(), score => Assert.True(score.TryGetProperty("probability", out _)));
+            Assert.All(
+                (await ServingHost.JsonAsync(answer)).GetProperty("scores").EnumerateArray(),
+                    score => Assert.True(score.TryGetProperty("probability", out _)));
         }
     }
 

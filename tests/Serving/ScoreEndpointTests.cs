@@ -50,7 +50,8 @@ public class ScoreEndpointTests
     {
         await using ServingHost host = await ServingHost.StartAsync();
 
-        JsonElement problem = await ServingHost.ProblemAsync(await host.ScoreAsync(SomePhoto.Png(), contentType: contentType), 415, "unsupported-content-type");
+        JsonElement problem = await ServingHost.ProblemAsync(
+            await host.ScoreAsync(SomePhoto.Png(), contentType: contentType), 415, "unsupported-content-type");
 
         Assert.Contains("application/octet-stream", problem.GetProperty("detail").GetString());
     }
@@ -95,7 +96,8 @@ public class ScoreEndpointTests
     [Fact]
     public async Task WhatIsNoImageGetsTheStatusThatFits()
     {
-        await using ServingHost host = await ServingHost.StartAsync(settings: [("Images:MaxBytes", "20000"), ("Images:MaxPixels", "100000")]);
+        await using ServingHost host = await ServingHost.StartAsync(
+            settings: [("Images:MaxBytes", "20000"), ("Images:MaxPixels", "100000")]);
         byte[] photo = SomePhoto.Jpeg();
 
         await ServingHost.ProblemAsync(await host.ScoreAsync([]), 400, "no-image");
@@ -158,11 +160,14 @@ public class ScoreEndpointTests
     }
 
     [Theory]
-    [InlineData("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"x\"\r\n\r\nabc", 400, "malformed-request")]
+    [InlineData(
+        "multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"x\"\r\n\r\nabc", 400,
+        "malformed-request")]
     [InlineData("multipart/form-data; boundary=b", "nothing of the kind", 400, "malformed-request")]
     [InlineData("multipart/form-data; boundary=b", "--b--\r\n", 400, "no-image")]
     [InlineData("multipart/form-data", "--b--\r\n", 400, "malformed-request")]
-    [InlineData("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"f\"\r\n\r\nabc\r\n--b--\r\n", 400, "no-image")]
+    [InlineData(
+        "multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"f\"\r\n\r\nabc\r\n--b--\r\n", 400, "no-image")]
     public async Task AFormThatCannotBeReadIsTheClientsMistake(string contentType, string body, int status, string type)
     {
         await using ServingHost host = await ServingHost.StartAsync();
@@ -191,7 +196,8 @@ public class ScoreEndpointTests
         {
             using TcpClient client = new();
             await client.ConnectAsync("127.0.0.1", host.Address.Port, Cancellation);
-            await client.GetStream().WriteAsync("POST /api/score HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n\r\nabc"u8.ToArray(), Cancellation);
+            await client.GetStream()
+                .WriteAsync("POST /api/score HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n\r\nabc"u8.ToArray(), Cancellation);
         }
 
         Assert.Equal(HttpStatusCode.OK, (await host.ScoreAsync(SomePhoto.Jpeg())).StatusCode);
@@ -203,7 +209,8 @@ public class ScoreEndpointTests
         string[] files = Directory.GetFiles(SharedData.Hostile, "*", SearchOption.AllDirectories);
         await using ServingHost host = await ServingHost.StartAsync();
 
-        await Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = Cancellation }, async (file, stop) =>
+        await Parallel.ForEachAsync(
+            files, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = Cancellation }, async (file, stop) =>
         {
             HttpResponseMessage response = await host.ScoreAsync(await File.ReadAllBytesAsync(file, stop));
             JsonElement answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync(stop)).RootElement;
@@ -233,7 +240,8 @@ public class ScoreEndpointTests
     private static string Names(JsonElement score)
     {
         JsonElement model = score.GetProperty("model");
-        return $"{model.GetProperty("version").GetString()} {model.GetProperty("head").GetString()} {model.GetProperty("backbone").GetString()}";
+        return $"{model.GetProperty("version").GetString()} {model.GetProperty("head").GetString()} " +
+            $"{model.GetProperty("backbone").GetString()}";
     }
 
     private static string Size(JsonElement score) =>

@@ -4,18 +4,23 @@ using ClockFunctions.Core.Serving;
 using ClockFunctions.Tests.Support;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ClockFunctions.Tests.Serving;
 
 public sealed class ScorerLoaderTests : IAsyncDisposable
 {
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly ServiceProvider _services;
     private int _attempts;
 
     public ScorerLoaderTests()
     {
-        Dictionary<string, string?> settings = new() { ["AzureWebJobsStorage"] = ServingHost.NoStorage, ["Classifier:Backbone"] = "not-there" };
+        Dictionary<string, string?> settings = new()
+        {
+            ["AzureWebJobsStorage"] = ServingHost.NoStorage,
+            ["Classifier:Backbone"] = "not-there",
+        };
         IServiceCollection services = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(_time)
             .AddClassifierCore(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
         // What loading costs is not the point here, but how often it is tried.
@@ -40,7 +45,7 @@ public sealed class ScorerLoaderTests : IAsyncDisposable
         }
 
         Assert.Equal(1, _attempts);
-        _time.Pass(ScorerLoader.RetryPause.TotalSeconds);
+        _time.Advance(ScorerLoader.RetryPause);
         Parallel.For(0, 20, _ => Assert.Throws<BackboneException>(Loader.Get));
         Assert.Equal(2, _attempts);
     }
@@ -55,7 +60,7 @@ public sealed class ScorerLoaderTests : IAsyncDisposable
 
         for (int i = 0; i < 3; i++)
         {
-            _time.Pass(ScorerLoader.RetryPause.TotalSeconds);
+            _time.Advance(ScorerLoader.RetryPause);
             Health answer = await health.CheckAsync(TestContext.Current.CancellationToken);
             Assert.Equal(("failed", "There is no backbone."), (answer.Status, answer.Reasons[0]));
         }

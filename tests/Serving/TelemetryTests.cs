@@ -21,7 +21,8 @@ public class TelemetryTests
                 listener.EnableMeasurementEvents(instrument);
             }
         };
-        meters.SetMeasurementEventCallback<double>((instrument, value, tags, _) => measured.Add($"{instrument.Name} {string.Join(",", tags.ToArray().Select(tag => tag.Value))}"));
+        meters.SetMeasurementEventCallback<double>(
+            (instrument, value, tags, _) => measured.Add($"{instrument.Name} {string.Join(",", tags.ToArray().Select(tag => tag.Value))}"));
         meters.SetMeasurementEventCallback<long>((instrument, value, tags, _) => measured.Add($"{instrument.Name} {tags[0].Value}"));
         meters.Start();
         using ActivityListener traces = new()

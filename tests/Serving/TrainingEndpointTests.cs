@@ -69,9 +69,11 @@ public class TrainingEndpointTests(AzuriteFixture azurite)
     public async Task ALabelThatTheRuleWouldReadOtherwiseIsRefused()
     {
         TestStorage storage = await NewStorageAsync();
-        await using ServingHost host = await ServingHost.StartAsync(storage.ConnectionString, ("Training:LabelRule", "regex:_=other;*=clock"));
+        await using ServingHost host = await ServingHost.StartAsync(
+            storage.ConnectionString, ("Training:LabelRule", "regex:_=other;*=clock"));
 
-        JsonElement problem = await ServingHost.ProblemAsync(await PutAsync(host, "clock/a_b.jpg", SomePhoto.Jpeg()), 422, "invalid-parameter");
+        JsonElement problem = await ServingHost.ProblemAsync(
+            await PutAsync(host, "clock/a_b.jpg", SomePhoto.Jpeg()), 422, "invalid-parameter");
 
         Assert.Equal("label", problem.GetProperty("parameter").GetString());
         Assert.Equal(HttpStatusCode.Created, (await PutAsync(host, "other/a_b.jpg", SomePhoto.Jpeg())).StatusCode);

@@ -25,7 +25,8 @@ public sealed class UploadBudgetTests : IDisposable
         UploadBudget budget = new(Limits, _gate);
         byte[] body = [.. Enumerable.Range(0, length).Select(i => (byte)i)];
 
-        (ImageUpload? upload, ProblemDetails? problem) = await ImageUpload.ReadAsync(new MemoryStream(body), announced, Limits, budget, Cancellation);
+        (ImageUpload? upload, ProblemDetails? problem) = await ImageUpload.ReadAsync(
+            new MemoryStream(body), announced, Limits, budget, Cancellation);
 
         Assert.Null(problem);
         Assert.Equal(body, upload!.Bytes.ToArray());
@@ -42,7 +43,8 @@ public sealed class UploadBudgetTests : IDisposable
     {
         UploadBudget budget = new(Limits, _gate);
 
-        (ImageUpload? upload, ProblemDetails? problem) = await ImageUpload.ReadAsync(new MemoryStream(new byte[length]), announced, Limits, budget, Cancellation);
+        (ImageUpload? upload, ProblemDetails? problem) = await ImageUpload.ReadAsync(
+            new MemoryStream(new byte[length]), announced, Limits, budget, Cancellation);
 
         Assert.Null(upload);
         Assert.Equal(status, problem!.Status);
@@ -55,7 +57,8 @@ public sealed class UploadBudgetTests : IDisposable
         UploadBudget budget = new(Limits, _gate); // one place and eight spare: 9,000 bytes
         Assert.True(budget.TryReserve(8500));
 
-        (ImageUpload? upload, ProblemDetails? problem) = await ImageUpload.ReadAsync(new MemoryStream(new byte[600]), null, Limits, budget, Cancellation);
+        (ImageUpload? upload, ProblemDetails? problem) = await ImageUpload.ReadAsync(
+            new MemoryStream(new byte[600]), null, Limits, budget, Cancellation);
 
         Assert.Null(upload);
         Assert.Equal("urn:clockfunctions:problem:overloaded", problem!.Type);

@@ -17,7 +17,8 @@ public class OptionsBindingTests
     public void EveryKindOfValueIsRead()
     {
         ClassifierOptions options = OptionsBinding.Read(Settings(
-            ("Target", "dog"), ("Pipeline", "crop"), ("Training:QuietPeriod", "00:00:05"), ("Serving:MaxQueue", "7"), ("ZeroShot:Threshold", "0.25")));
+            ("Target", "dog"), ("Pipeline", "crop"), ("Training:QuietPeriod", "00:00:05"), ("Serving:MaxQueue", "7"),
+                ("ZeroShot:Threshold", "0.25")));
 
         Assert.Equal("dog", options.Target);
         Assert.Equal(Pipeline.Crop, options.Pipeline);
@@ -30,13 +31,32 @@ public class OptionsBindingTests
     [Fact]
     public void AHostWithWrongSettingsDoesNotStartAndNamesThemAll()
     {
-        OptionsValidationException refused = Assert.Throws<OptionsValidationException>(() => new ServiceCollection().AddClassifierCore(Settings(
+        OptionsValidationException refused = Assert.Throws<OptionsValidationException>(
+            () => new ServiceCollection().AddClassifierCore(Settings(
             ("Traget", "dog"), ("Serving:MaxQueue", "many"), ("Training:Views", "0"), ("Pipeline", "squash"))));
 
         Assert.Contains("Classifier:Traget: there is no such setting.", refused.Message);
         Assert.Contains("Classifier:Serving:MaxQueue: 'many' is not a whole number.", refused.Message);
         Assert.Contains("Classifier:Pipeline: 'squash' is not one of resize, crop, full.", refused.Message);
         Assert.Contains("Classifier:Training:Views: ", refused.Message);
+    }
+
+    [Fact]
+    public void EveryErrorAtEveryDepthComesInTheOneMessage()
+    {
+        OptionsValidationException refused = Assert.Throws<OptionsValidationException>(() => OptionsBinding.Read(Settings(
+            ("Training:Veiws", "3"), ("Training:QuietPeriod", "soon"), ("Training:ValidationFraction", "a third"), ("ZeroShot:K", "0"),
+            ("Servings:MaxQueue", "1"))));
+
+        Assert.Equal(
+            [
+                "Classifier:Servings: there is no such setting.",
+                "Classifier:Training:QuietPeriod: 'soon' is not a time span such as 00:00:02.",
+                "Classifier:Training:ValidationFraction: 'a third' is not a number.",
+                "Classifier:Training:Veiws: there is no such setting.",
+                "Classifier:ZeroShot:K: The field K must be between 1 and 1000.",
+            ],
+            refused.Failures.Order(StringComparer.Ordinal));
     }
 
     [Fact]

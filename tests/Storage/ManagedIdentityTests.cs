@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Azure.Core;
+using Azure.Identity;
 using ClockFunctions.Core.Storage;
 using Microsoft.Extensions.Configuration;
 
@@ -53,6 +54,31 @@ public sealed class ManagedIdentityTests : IDisposable
         Assert.Null(request.QueryString["client_id"]);
     }
 
+    [Fact]
+    public async Task WhereNoIdentityAnswersTheWaitIsBoundedAndSaysWhatToSet()
+    {
+        // The endpoint accepts the request and never answers it, as an address does that leads nowhere.
+        BoundedCredential subject = new(new ManagedIdentityCredential(ManagedIdentityId.SystemAssigned), TimeSpan.FromSeconds(1));
+        long start = TimeProvider.System.GetTimestamp();
+
+        CredentialUnavailableException failed = await Assert.ThrowsAsync<CredentialUnavailableException>(async () =>
+            await subject.GetTokenAsync(
+                new TokenRequestContext(["https://bounded.example/.default"]), TestContext.Current.CancellationToken));
+
+        Assert.InRange(TimeProvider.System.GetElapsedTime(start), TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(20));
+        Assert.StartsWith("No managed identity answered within 1 s.", failed.Message, StringComparison.Ordinal);
+        Assert.True(StorageFailure.Is(failed, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void TheManagedIdentityOfTheSettingsIsAskedForABoundedTime()
+    {
+        IConfiguration settings = new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["Photos:credential"] = "managedidentity" }).Build();
+
+        Assert.IsType<BoundedCredential>(StorageConnection.CredentialFor(settings.GetSection("Photos")));
+    }
+
     private async Task<HttpListenerRequest> TokenRequest(string credential, string clientId)
     {
         CancellationToken stop = TestContext.Current.CancellationToken;
@@ -68,7 +94,8 @@ public sealed class ManagedIdentityTests : IDisposable
         context.Response.ContentType = "application/json";
         long expires = DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeSeconds();
         context.Response.Close(System.Text.Encoding.UTF8.GetBytes(
-            $$"""{"access_token":"a-token","expires_on":"{{expires}}","resource":"https://storage.azure.com","token_type":"Bearer"}"""), willBlock: true);
+            $$"""{"access_token":"a-token","expires_on":"{{expires}}","resource":"https://storage.azure.com","token_type":"Bearer"}"""),
+            willBlock: true);
 
         Assert.Equal("a-token", (await token).Token);
         return context.Request;

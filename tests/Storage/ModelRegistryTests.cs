@@ -151,7 +151,8 @@ public sealed class ModelRegistryTests(AzuriteFixture azurite) : IAsyncLifetime
         await _registry.Versions.WriteAsync(Version(First), "the lease's id", Stop);
 
         List<BlobItem> files = [];
-        await foreach (BlobItem file in _storage["models"].GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = "heads/" }, Stop))
+        await foreach (BlobItem file in _storage["models"].GetBlobsAsync(
+            new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = "heads/" }, Stop))
         {
             files.Add(file);
         }
@@ -169,7 +170,9 @@ public sealed class ModelRegistryTests(AzuriteFixture azurite) : IAsyncLifetime
         await _registry.Versions.WriteAsync(Version(Second), "test", Stop);
         ModelRegistry listing = new(
             new StorageContainers(StorageMoments.After(
-                _storage, request => request.Uri.Query.Contains("comp=list", StringComparison.Ordinal), () => NewRegistry().Versions.DeleteAsync(First, Stop))),
+                _storage,
+                request => request.Uri.Query.Contains("comp=list", StringComparison.Ordinal),
+                () => NewRegistry().Versions.DeleteAsync(First, Stop))),
             TimeProvider.System);
 
         (IReadOnlyList<RegisteredHead> heads, IReadOnlyList<DamagedHead> damaged) = await listing.ListWithDamagedAsync(Stop);
@@ -184,7 +187,9 @@ public sealed class ModelRegistryTests(AzuriteFixture azurite) : IAsyncLifetime
         await _registry.Versions.WriteAsync(Version(First), "test", Stop);
         ModelRegistry interrupted = new(
             new StorageContainers(StorageMoments.After(
-                _storage, request => request.Method == Azure.Core.RequestMethod.Delete, () => throw new InvalidOperationException("The process died."))),
+                _storage,
+                request => request.Method == Azure.Core.RequestMethod.Delete,
+                () => throw new InvalidOperationException("The process died."))),
             TimeProvider.System);
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => interrupted.Versions.DeleteAsync(First, Stop));
@@ -273,13 +278,17 @@ public sealed class ModelRegistryTests(AzuriteFixture azurite) : IAsyncLifetime
     /// <summary>Another process's registry: it has read nothing yet.</summary>
     private ModelRegistry NewRegistry() => new(new StorageContainers(_storage.Client), TimeProvider.System);
 
-    private static HeadDirectory Published(string version, string target = "clock") =>
-        Version(version) is var head ? head with { Manifest = head.Manifest with { State = HeadManifest.Published, Target = target } } : head;
+    private static HeadDirectory Published(string version, string target = "clock")
+    {
+        HeadDirectory head = Version(version);
+        return head with { Manifest = head.Manifest with { State = HeadManifest.Published, Target = target } };
+    }
 
     private static HeadDirectory Version(string version, float bias = 1)
     {
         byte[] weights = HeadFile.Write([1, 2, 3, 4], bias);
-        HeadManifest manifest = Some.Manifest(weights, featureWidth: 4) with { Version = version, State = "held", Reason = "A test says so." };
+        HeadManifest manifest = Some.Manifest(
+            weights, featureWidth: 4) with { Version = version, State = "held", Reason = "A test says so." };
         return new HeadDirectory(weights, manifest, "{}", "<html></html>");
     }
 }

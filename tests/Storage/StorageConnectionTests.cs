@@ -22,7 +22,8 @@ public class StorageConnectionTests
     [InlineData("AzureWebJobsStorage__accountName", "photos")]
     public void AnEndpointOrANameNamesTheAccount(string setting, string value)
     {
-        BlobServiceClient client = Open((setting, value), ("AzureWebJobsStorage__queueServiceUri", "https://photos.queue.core.windows.net/"));
+        BlobServiceClient client = Open(
+            (setting, value), ("AzureWebJobsStorage__queueServiceUri", "https://photos.queue.core.windows.net/"));
 
         Assert.Equal("https://photos.blob.core.windows.net/", client.Uri.AbsoluteUri);
     }
@@ -60,20 +61,23 @@ public class StorageConnectionTests
     [InlineData("managedidentity")]
     [InlineData("ManagedIdentity")]
     public void AManagedIdentityIsAskedAlone(string credential) =>
-        Assert.IsType<ManagedIdentityCredential>(StorageConnection.CredentialFor(Section(("AzureWebJobsStorage__credential", credential))));
+        Assert.IsType<BoundedCredential>(StorageConnection.CredentialFor(Section(("AzureWebJobsStorage__credential", credential))));
 
     [Fact]
     public void MissingStorageSaysWhatToSet() => Refuses(
-        "No storage is configured: set AzureWebJobsStorage to a connection string (UseDevelopmentStorage=true for Azurite), or AzureWebJobsStorage__blobServiceUri to an account's blob endpoint.");
+        "No storage is configured: set AzureWebJobsStorage to a connection string (UseDevelopmentStorage=true for Azurite), or " +
+        "AzureWebJobsStorage__blobServiceUri to an account's blob endpoint.");
 
     [Fact]
     public void AnEmptySettingIsNone() => Refuses(
-        "No storage is configured: set AzureWebJobsStorage to a connection string (UseDevelopmentStorage=true for Azurite), or AzureWebJobsStorage__blobServiceUri to an account's blob endpoint.",
+        "No storage is configured: set AzureWebJobsStorage to a connection string (UseDevelopmentStorage=true for Azurite), or " +
+        "AzureWebJobsStorage__blobServiceUri to an account's blob endpoint.",
         ("AzureWebJobsStorage", " "), (Uri, ""));
 
     [Fact]
     public void AQueueEndpointAloneIsNoStorage() => Refuses(
-        "No storage is configured: set AzureWebJobsStorage to a connection string (UseDevelopmentStorage=true for Azurite), or AzureWebJobsStorage__blobServiceUri to an account's blob endpoint.",
+        "No storage is configured: set AzureWebJobsStorage to a connection string (UseDevelopmentStorage=true for Azurite), or " +
+        "AzureWebJobsStorage__blobServiceUri to an account's blob endpoint.",
         ("AzureWebJobsStorage__queueServiceUri", "https://photos.queue.core.windows.net/"));
 
     [Fact]
@@ -115,7 +119,8 @@ public class StorageConnectionTests
     [Fact]
     public void AClientIdIsAGuid() => Refuses(
         "AzureWebJobsStorage__clientId must be the client id (a GUID) of a user-assigned identity, not 'id-photos'.",
-        (Uri, "https://photos.blob.core.windows.net/"), ("AzureWebJobsStorage__credential", "managedidentity"), ("AzureWebJobsStorage__clientId", "id-photos"));
+        (Uri, "https://photos.blob.core.windows.net/"), ("AzureWebJobsStorage__credential", "managedidentity"),
+            ("AzureWebJobsStorage__clientId", "id-photos"));
 
     [Theory]
     [InlineData("AccountKey=c2VjcmV0")]

@@ -93,7 +93,8 @@ public sealed class TrainingLeaseTests(AzuriteFixture azurite) : IAsyncLifetime
         await LockBlob.UploadAsync(BinaryData.FromString("{}"), Stop);
         BlobLeaseClient lease = LockBlob.GetBlobLeaseClient();
         await lease.AcquireAsync(TrainingLease.Duration, cancellationToken: Stop);
-        string note = JsonSerializer.Serialize(new { LeaseId = notedLease ?? lease.LeaseId, Holder = holder, At = DateTimeOffset.UtcNow }, Json.Compact);
+        string note = JsonSerializer.Serialize(
+            new { LeaseId = notedLease ?? lease.LeaseId, Holder = holder, At = DateTimeOffset.UtcNow }, Json.Compact);
         BlobUploadOptions options = new() { Conditions = new BlobRequestConditions { LeaseId = lease.LeaseId } };
         await LockBlob.UploadAsync(BinaryData.FromString(note), options, Stop);
     }

@@ -29,7 +29,8 @@ public sealed class AzuriteFixture : IAsyncDisposable
         try
         {
             _azurite ??= await AzuriteProcess.StartAsync(
-                port: 0, folder: null, string.Join(';', Enumerable.Range(1, Accounts).Select(i => $"{Name(i)}:{Key}")), CancellationToken.None);
+                port: 0, folder: null, string.Join(';', Enumerable.Range(1, Accounts).Select(i => $"{Name(i)}:{Key}")),
+                CancellationToken.None);
         }
         finally
         {

@@ -53,7 +53,8 @@ public sealed class Chromium : IDisposable
             }
         }
 
-        Requests = [.. System.Text.RegularExpressions.Regex.Matches(await File.ReadAllTextAsync(network, cancellation), "\"url\":\"([^\"]+)\"")
+        Requests = [
+            .. System.Text.RegularExpressions.Regex.Matches(await File.ReadAllTextAsync(network, cancellation), "\"url\":\"([^\"]+)\"")
             .Select(match => match.Groups[1].Value).Distinct()];
         return await File.ReadAllBytesAsync(picture, cancellation);
     }

@@ -8,7 +8,8 @@ public static class Clocks
     /// <summary>Runs <c>clocks</c> with the arguments and waits for its end.</summary>
     public static async Task<CommandResult> RunAsync(params IReadOnlyList<string> arguments)
     {
-        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "clocks.exe" : "clocks"), arguments)
+        ProcessStartInfo start = new(
+            Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "clocks.exe" : "clocks"), arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

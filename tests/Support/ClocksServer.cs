@@ -23,7 +23,8 @@ public sealed class ClocksServer : IAsyncDisposable
     /// <summary>Starts it and waits for its summary.</summary>
     public static async Task<ClocksServer> StartAsync(string storage, params string[] arguments)
     {
-        Process process = Process.Start(Command(["serve", "--port", "0", "--json", "--storage", storage, "--backbone", TestBackbone.Id, .. arguments]))!;
+        Process process = Process.Start(
+            Command(["serve", "--port", "0", "--json", "--storage", storage, "--backbone", TestBackbone.Id, .. arguments]))!;
         Task<string> errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
         string summary = "";
         while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience) is { } line)
@@ -31,7 +32,8 @@ public sealed class ClocksServer : IAsyncDisposable
             summary += line;
             if (line == "}")
             {
-                return new ClocksServer(process, errors, new Uri(JsonDocument.Parse(summary).RootElement.GetProperty("urls")[0].GetString()!));
+                return new ClocksServer(
+                    process, errors, new Uri(JsonDocument.Parse(summary).RootElement.GetProperty("urls")[0].GetString()!));
             }
         }
 

@@ -1,3 +1,4 @@
+using ClockFunctions.Samples;
 using SkiaSharp;
 
 namespace ClockFunctions.Tests.Support;
@@ -7,53 +8,37 @@ public static class DrawnImage
 {
     private const int Side = 80;
 
-    /// <summary>A warm dial with two hands on a light ground, different for each seed.</summary>
-    public static byte[] Clock(int seed)
+    /// <summary>A warm dial on a light ground, different for each seed.</summary>
+    public static byte[] Clock(int seed) => Picture.Encode(Side, Side, SKEncodedImageFormat.Jpeg, new SampleRandom(seed, "clock"), sketch =>
     {
-        Random random = new(seed);
-        return Draw(canvas =>
+        SampleRandom random = sketch.Random;
+        sketch.Ground(new SKColor(Light(random), Light(random), Light(random)));
+        SKColor face = new(Light(random), (byte)random.Whole(100, 159), (byte)random.Whole(0, 59));
+        SKPoint middle = new(random.Between(-0.15f, 0.15f), random.Between(-0.15f, 0.15f));
+        sketch.Placed(middle, random.Between(0.6f, 0.84f), () =>
         {
-            canvas.Clear(new SKColor(Light(random), Light(random), Light(random)));
-            using SKPaint paint = new() { Color = new SKColor(Light(random), (byte)random.Next(100, 160), (byte)random.Next(60)), IsAntialias = true };
-            canvas.DrawCircle(40 + random.Next(-6, 7), 40 + random.Next(-6, 7), random.Next(24, 34), paint);
-            paint.Color = SKColors.Black;
-            paint.StrokeWidth = 3;
-            canvas.DrawLine(40, 40, 40 + random.Next(-20, 21), 40 + random.Next(-20, 21), paint);
-            canvas.DrawLine(40, 40, 40 + random.Next(-12, 13), 40 + random.Next(-12, 13), paint);
+            sketch.Disc(1, face);
+            Dial.Draw(sketch, face);
         });
-    }
+    });
 
     /// <summary>Cold bars on a dark ground, different for each seed.</summary>
-    public static byte[] Other(int seed)
+    public static byte[] Other(int seed) => Picture.Encode(Side, Side, SKEncodedImageFormat.Jpeg, new SampleRandom(seed, "other"), sketch =>
     {
-        Random random = new(-1 - seed);
-        return Draw(canvas =>
+        SampleRandom random = sketch.Random;
+        sketch.Ground(new SKColor(Dark(random), Dark(random), Dark(random)));
+        SKColor bar = new(Dark(random), (byte)random.Whole(60, 119), Light(random));
+        for (int i = 0; i < 4; i++)
         {
-            canvas.Clear(new SKColor(Dark(random), Dark(random), Dark(random)));
-            using SKPaint paint = new() { Color = new SKColor(Dark(random), (byte)random.Next(60, 120), Light(random)), IsAntialias = true };
-            for (int i = 0; i < 4; i++)
-            {
-                canvas.DrawRect(random.Next(Side), 0, random.Next(3, 9), Side, paint);
-            }
-        });
-    }
+            float left = random.Between(-1, 1);
+            sketch.Box(left, -1, left + random.Between(0.08f, 0.2f), 1, 0, bar);
+        }
+    });
 
     /// <summary>The image of a label.</summary>
     public static byte[] Of(string label, int seed) => label == "clock" ? Clock(seed) : Other(seed);
 
-    private static byte Light(Random random) => (byte)random.Next(180, 256);
+    private static byte Light(SampleRandom random) => (byte)random.Whole(180, 255);
 
-    private static byte Dark(Random random) => (byte)random.Next(70);
-
-    private static byte[] Draw(Action<SKCanvas> draw)
-    {
-        using SKBitmap bitmap = new(Side, Side);
-        using (SKCanvas canvas = new(bitmap))
-        {
-            draw(canvas);
-        }
-
-        using SKData jpeg = bitmap.Encode(SKEncodedImageFormat.Jpeg, 90);
-        return jpeg.ToArray();
-    }
+    private static byte Dark(SampleRandom random) => (byte)random.Whole(0, 69);
 }

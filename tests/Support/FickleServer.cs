@@ -60,7 +60,8 @@ public sealed partial class FickleServer : IAsyncDisposable
         int from = 0;
         while (await reader.ReadLineAsync(_stop.Token) is { Length: > 0 } line)
         {
-            from = RangeHeader().Match(line) is { Success: true } match ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : from;
+            from = RangeHeader().Match(line) is { Success: true } match
+                ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : from;
         }
 
         Requests.Add(from);
@@ -76,7 +77,8 @@ public sealed partial class FickleServer : IAsyncDisposable
         };
         string headers = $"HTTP/1.1 {status}\r\nConnection: close\r\n"
             + (length >= 0 ? $"Content-Length: {length}\r\n" : "")
-            + (status.StartsWith("206", StringComparison.Ordinal) ? $"Content-Range: bytes {start}-{_file.Length - 1}/{_file.Length}\r\n" : "")
+            + (status.StartsWith("206", StringComparison.Ordinal)
+            ? $"Content-Range: bytes {start}-{_file.Length - 1}/{_file.Length}\r\n" : "")
             + "\r\n";
         await stream.WriteAsync(Encoding.ASCII.GetBytes(headers), _stop.Token);
         if (way is Answering.CutInTheMiddle or Answering.StalledInTheMiddle)

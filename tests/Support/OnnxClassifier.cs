@@ -80,21 +80,28 @@ public sealed record OnnxClassifier
                 string scores = graph.Node("Conv", [map, Weight(graph, random, "fc.weight", Classes, Channels, 1, 1)]);
                 return Pool(graph, graph.Node("Relu", [scores]));
             case LastLayer.HiddenLayer:
-                string hidden = graph.Node("Gemm", [Flatten(graph, Pool(graph, map)), Weight(graph, random, "fc6.weight", Channels, Hidden)]);
+                string hidden = graph.Node(
+                    "Gemm", [Flatten(graph, Pool(graph, map)), Weight(graph, random, "fc6.weight", Channels, Hidden)]);
                 return Gemm(graph, random, graph.Node("Dropout", [graph.Node("Relu", [hidden])]), Hidden);
             case LastLayer.ReshapeByShape:
                 string pooled = Pool(graph, map);
                 string batch = graph.Node("Gather", [graph.Node("Shape", [pooled]), graph.Initializer("zero", OnnxTensor.Int64([0]))]);
-                string rows = graph.Node("Concat", [graph.Node("Unsqueeze", [batch], [OnnxAttribute.Of("axes", [0L])]), graph.Initializer("rest", OnnxTensor.Int64([-1], 1))], [OnnxAttribute.Of("axis", 0L)]);
+                string rows = graph.Node(
+                    "Concat",
+                    [graph.Node("Unsqueeze", [batch], [OnnxAttribute.Of("axes", [0L])]),
+                        graph.Initializer("rest", OnnxTensor.Int64([-1], 1))], [OnnxAttribute.Of("axis", 0L)]);
                 return Gemm(graph, random, graph.Node("Reshape", [pooled, rows]), Channels);
             case LastLayer.ConvThenPoolOfFixedSize:
-                string grid = graph.Node("Conv", [graph.Node("Dropout", [map]), Weight(graph, random, "fc.weight", Classes, Channels, 1, 1)]);
+                string grid = graph.Node(
+                    "Conv", [graph.Node("Dropout", [map]), Weight(graph, random, "fc.weight", Classes, Channels, 1, 1)]);
                 string mapSides = graph.Node("AveragePool", [graph.Node("Relu", [grid])], [OnnxAttribute.Of("kernel_shape", 8, 8)]);
                 return graph.Node("Reshape", [mapSides, graph.Initializer("flat", OnnxTensor.Int64([0, -1], 2))]);
             case LastLayer.MaxPool:
                 return Gemm(graph, random, Flatten(graph, graph.Node("GlobalMaxPool", [map])), Channels);
             default:
-                return Flatten(graph, graph.Node("Sigmoid", [graph.Node("Conv", [Pool(graph, map), Weight(graph, random, "fc.weight", Classes, Channels, 1, 1)])]));
+                return Flatten(
+                    graph, graph.Node(
+                        "Sigmoid", [graph.Node("Conv", [Pool(graph, map), Weight(graph, random, "fc.weight", Classes, Channels, 1, 1)])]));
         }
     }
 
@@ -143,7 +150,9 @@ public enum LastLayer
     /// <summary>1x1 convolution, global pool: SqueezeNet.</summary>
     ConvThenPool,
 
-    /// <summary>Global pool, a change of shape that is computed from the batch size, fully connected: PyTorch's MobileNetV2 in opset 12.</summary>
+    /// <summary>
+    /// Global pool, a change of shape that is computed from the batch size, fully connected: PyTorch's MobileNetV2 in opset 12.
+    /// </summary>
     ReshapeByShape,
 
     /// <summary>1x1 convolution, average pool of a stated size, reshape: MXNet's SqueezeNet.</summary>

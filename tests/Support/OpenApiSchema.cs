@@ -30,7 +30,8 @@ public static class OpenApiSchema
             return [$"{path} is not {constant}: {value}"];
         }
 
-        if (schema.TryGetProperty("enum", out JsonElement allowed) && !allowed.EnumerateArray().Any(a => a.GetString() == value.GetString()))
+        if (schema.TryGetProperty("enum", out JsonElement allowed)
+            && !allowed.EnumerateArray().Any(a => a.GetString() == value.GetString()))
         {
             return [$"{path} is none of {allowed}: {value}"];
         }
@@ -41,7 +42,8 @@ public static class OpenApiSchema
             "array" => ArrayErrors(schema, value, path),
             "string" => value.ValueKind == JsonValueKind.String ? [] : [$"{path} is no string: {value}"],
             "boolean" => value.ValueKind is JsonValueKind.True or JsonValueKind.False ? [] : [$"{path} is no boolean: {value}"],
-            "integer" => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _) ? Bounds(schema, value, path) : [$"{path} is no integer: {value}"],
+            "integer" => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _)
+                ? Bounds(schema, value, path) : [$"{path} is no integer: {value}"],
             "number" => value.ValueKind == JsonValueKind.Number ? Bounds(schema, value, path) : [$"{path} is no number: {value}"],
             string type => throw new NotSupportedException(type),
             null => throw new NotSupportedException(),
@@ -66,13 +68,17 @@ public static class OpenApiSchema
             }
             else
             {
-                errors.AddRange(others ? Errors(additional, property.Value, $"{path}.{property.Name}") : [$"{path}.{property.Name} is not in the contract"]);
+                errors.AddRange(
+                    others ? Errors(additional, property.Value, $"{path}.{property.Name}")
+                        : [$"{path}.{property.Name} is not in the contract"]);
             }
         }
 
         if (schema.TryGetProperty("required", out JsonElement required))
         {
-            errors.AddRange(required.EnumerateArray().Where(name => !value.TryGetProperty(name.GetString()!, out _)).Select(name => $"{path}.{name} is missing"));
+            errors.AddRange(
+                required.EnumerateArray().Where(name => !value.TryGetProperty(name.GetString()!, out _))
+                    .Select(name => $"{path}.{name} is missing"));
         }
 
         return errors;
@@ -88,7 +94,8 @@ public static class OpenApiSchema
         int count = value.GetArrayLength();
         bool fits = (!schema.TryGetProperty("minItems", out JsonElement least) || count >= least.GetInt32())
             && (!schema.TryGetProperty("maxItems", out JsonElement most) || count <= most.GetInt32());
-        IEnumerable<string> errors = value.EnumerateArray().SelectMany((item, i) => Errors(schema.GetProperty("items"), item, $"{path}[{i}]"));
+        IEnumerable<string> errors = value.EnumerateArray()
+            .SelectMany((item, i) => Errors(schema.GetProperty("items"), item, $"{path}[{i}]"));
         return fits ? errors : errors.Append($"{path} has {count} items");
     }
 

@@ -34,7 +34,9 @@ public sealed class ServeProcess : IAsyncDisposable
     /// <summary>Starts it on a free port with the settings of <see cref="TrainingHost"/>.</summary>
     public static ServeProcess Start(TestStorage storage)
     {
-        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "clocks.exe" : "clocks"), ["serve", "--port", "0", "--json"])
+        ProcessStartInfo start = new(
+            Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "clocks.exe" : "clocks"),
+            ["serve", "--port", "0", "--json"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

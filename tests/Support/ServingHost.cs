@@ -24,11 +24,21 @@ public sealed class ServingHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    /// <summary>Whether nothing has ended it.</summary>
+    public bool IsAlive => !_app.Lifetime.ApplicationStopping.IsCancellationRequested;
+
     public Uri Address => Client.BaseAddress!;
 
     /// <param name="storage">A connection string; null for a storage that is away.</param>
     /// <param name="settings">Settings of section <c>Classifier</c>.</param>
-    public static async Task<ServingHost> StartAsync(string? storage = null, params (string Name, string Value)[] settings)
+    public static Task<ServingHost> StartAsync(string? storage = null, params (string Name, string Value)[] settings) =>
+        StartAsync(storage, watching: false, settings);
+
+    /// <summary>The same with what <c>clocks serve</c> runs beside the API: training, and the inbox.</summary>
+    public static Task<ServingHost> StartWatchingAsync(string storage, params (string Name, string Value)[] settings) =>
+        StartAsync(storage, watching: true, settings);
+
+    private static async Task<ServingHost> StartAsync(string? storage, bool watching, (string Name, string Value)[] settings)
     {
         Dictionary<string, string?> configuration = new()
         {
@@ -43,7 +53,9 @@ public sealed class ServingHost : IAsyncDisposable
             configuration[$"Classifier:{name}"] = value;
         }
 
-        WebApplication app = LocalHost.Build("http://127.0.0.1:0", new ConfigurationBuilder().AddInMemoryCollection(configuration).Build());
+        WebApplication app = LocalHost.Build(
+            "http://127.0.0.1:0", new ConfigurationBuilder().AddInMemoryCollection(configuration).Build(),
+            addServices: watching ? services => services.AddWatchers(Path.GetTempPath()) : null);
         await app.StartAsync();
         return new ServingHost(app);
     }

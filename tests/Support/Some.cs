@@ -9,6 +9,9 @@ namespace ClockFunctions.Tests.Support;
 /// <summary>Builders of ordinary values, for tests that care about one part of them.</summary>
 public static class Some
 {
+    /// <summary>As the runtime throws it: no array may be that long.</summary>
+    public static OutOfMemoryException OutOfMemory() => Assert.Throws<OutOfMemoryException>(() => new byte[int.MaxValue]);
+
     /// <summary>An image whose content hash follows from its label and name, unless content is given.</summary>
     public static TrainingImage Image(string label, string name, string? content = null) =>
         new(label, name, Hash(content ?? $"{label}/{name}"), 1000);

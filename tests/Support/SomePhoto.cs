@@ -1,3 +1,4 @@
+using ClockFunctions.Samples;
 using SkiaSharp;
 
 namespace ClockFunctions.Tests.Support;
@@ -9,21 +10,17 @@ public static class SomePhoto
 
     public static byte[] Png(int seed = 1, int width = 80, int height = 60) => Encode(SKEncodedImageFormat.Png, seed, width, height);
 
-    private static byte[] Encode(SKEncodedImageFormat format, int seed, int width, int height)
-    {
-        Random random = new(seed);
-        using SKBitmap bitmap = new(width, height);
-        using SKCanvas canvas = new(bitmap);
-        canvas.Clear(Color(random));
-        for (int i = 0; i < 5; i++)
+    private static byte[] Encode(SKEncodedImageFormat format, int seed, int width, int height) =>
+        Picture.Encode(width, height, format, new SampleRandom(seed, "photo"), sketch =>
         {
-            using SKPaint paint = new() { Color = Color(random) };
-            canvas.DrawCircle(random.Next(width), random.Next(height), random.Next(5, 5 + (height / 2)), paint);
-        }
+            SampleRandom random = sketch.Random;
+            sketch.Ground(Color(random));
+            for (int i = 0; i < 5; i++)
+            {
+                sketch.Disc(new SKPoint(random.Between(-1, 1), random.Between(-1, 1)), random.Between(0.1f, 1), Color(random));
+            }
+        });
 
-        using SKData data = bitmap.Encode(format, 90);
-        return data.ToArray();
-    }
-
-    private static SKColor Color(Random random) => new((byte)random.Next(256), (byte)random.Next(256), (byte)random.Next(256));
+    private static SKColor Color(SampleRandom random) =>
+        new((byte)random.Whole(0, 255), (byte)random.Whole(0, 255), (byte)random.Whole(0, 255));
 }

@@ -27,7 +27,8 @@ public static class SomeSet
             string label = i < clocks ? "clock" : "other";
             double[] centre = [.. Enumerable.Range(0, width).Select(_ => Gaussian(random))];
             centre[0] += label == "clock" ? distance : 0;
-            Half[] features = [.. Enumerable.Range(0, views).SelectMany(_ => centre.Select(x => (Half)(3 + (2 * (x + (0.1 * Gaussian(random)))))))];
+            Half[] features = [
+                .. Enumerable.Range(0, views).SelectMany(_ => centre.Select(x => (Half)(3 + (2 * (x + (0.1 * Gaussian(random)))))))];
             // The zero-shot head sees the same evidence, less clearly.
             Half[] probabilities = new Half[1000];
             probabilities[409] = (Half)(1 / (1 + Math.Exp(-(centre[0] + Gaussian(random)))));

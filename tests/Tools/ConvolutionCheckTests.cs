@@ -28,8 +28,9 @@ public class ConvolutionCheckTests
         WrongArithmeticException refused = Assert.Throws<WrongArithmeticException>(
             () => ConvolutionCheck.Require(EveryKindOfStep, Size, Batch, type, WithLastWeightsLost));
 
-        Assert.StartsWith($"Nothing is trained: libtorch's {type} convolution of 24 to 32 channels (3×3, stride 2) is wrong", refused.Message);
-        Assert.Contains("its result by", refused.Message);
+        Assert.StartsWith(
+            $"Nothing is trained: libtorch's {type} convolution of 24 to 32 channels (3×3, stride 2) is wrong on this machine, its result",
+            refused.Message);
     }
 
     [Fact]

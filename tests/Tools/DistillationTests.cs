@@ -1,7 +1,6 @@
 using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Imaging;
 using ClockFunctions.Distill;
-using ClockFunctions.Distill.Drawings;
 using ClockFunctions.Distill.Student;
 using ClockFunctions.Distill.Training;
 using ClockFunctions.Distill.Views;
@@ -22,7 +21,8 @@ public sealed class DistillationTests : IDisposable
     {
         using ViewCache cache = Cache("learn");
         TrainOptions options = Options(views: 16 * 60);
-        IReadOnlyList<ValidationPoint> curve = new Trainer(options, new BatchLoader([cache], options.Seed), Folder("run"), _ => { }).Run(CancellationToken.None);
+        IReadOnlyList<ValidationPoint> curve = new Trainer(options, new BatchLoader([cache], options.Seed), Folder("run"), _ => { }).Run(
+            CancellationToken.None);
 
         Assert.Equal(options.Steps, curve[^1].Step);
         Assert.True(curve[^1].Loss < 0.95 * curve[0].Loss, $"{curve[0].Loss} to {curve[^1].Loss}");
@@ -45,7 +45,8 @@ public sealed class DistillationTests : IDisposable
             }
         }
 
-        IReadOnlyList<ValidationPoint> first = new Trainer(options, new BatchLoader([cache], options.Seed), Folder("parts"), StopInTheMiddle).Run(interrupted.Token);
+        IReadOnlyList<ValidationPoint> first = new Trainer(
+            options, new BatchLoader([cache], options.Seed), Folder("parts"), StopInTheMiddle).Run(interrupted.Token);
         Assert.Equal(5, first[^1].Step);
         new Trainer(options, new BatchLoader([cache], options.Seed), Folder("parts"), _ => { }).Run(CancellationToken.None);
 
@@ -75,7 +76,8 @@ public sealed class DistillationTests : IDisposable
         // Cancelled before the second batch: the manifest is not written yet, the files are.
         interrupted.Cancel();
         builder.Build(Folder("cut"), interrupted.Token);
-        Assert.Contains("no view cache", Assert.Throws<InvalidDataException>(() => ViewCache.Open(Folder("cut"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no view cache", Assert.Throws<InvalidDataException>(() => ViewCache.Open(Folder("cut"))).Message, StringComparison.Ordinal);
         builder.Build(Folder("cut"), CancellationToken.None);
 
         foreach (string file in new[] { "views.bin", "targets.bin", "cache.json" })
@@ -91,7 +93,9 @@ public sealed class DistillationTests : IDisposable
         string excluded = Directory.CreateDirectory(Folder("excluded")).FullName;
         File.Copy(photos[0].Path, Path.Combine(excluded, "renamed.jpg"));
         using (SkiaSharp.SKBitmap picture = SkiaSharp.SKBitmap.Decode(photos[1].Path))
-        using (SkiaSharp.SKBitmap half = picture.Resize(new SkiaSharp.SKSizeI(picture.Width / 2, picture.Height / 2), new SkiaSharp.SKSamplingOptions(SkiaSharp.SKFilterMode.Linear, SkiaSharp.SKMipmapMode.Linear)))
+        using (SkiaSharp.SKBitmap half = picture.Resize(
+            new SkiaSharp.SKSizeI(picture.Width / 2, picture.Height / 2),
+            new SkiaSharp.SKSamplingOptions(SkiaSharp.SKFilterMode.Linear, SkiaSharp.SKMipmapMode.Linear)))
         using (FileStream file = File.Create(Path.Combine(excluded, "smaller.png")))
         {
             half.Encode(file, SkiaSharp.SKEncodedImageFormat.Png, 100);
@@ -135,7 +139,8 @@ public sealed class DistillationTests : IDisposable
         return ViewCache.Open(Folder(name));
     }
 
-    private static ViewCacheBuilder Builder(Teacher teacher, IReadOnlyList<Photo> photos) => new(Small, photos, teacher, "teacher", _ => { });
+    private static ViewCacheBuilder Builder(Teacher teacher, IReadOnlyList<Photo> photos) =>
+        new(Small, photos, teacher, "teacher", _ => { });
 
     private IReadOnlyList<Photo> Photos()
     {

@@ -91,7 +91,8 @@ public class StudentExportTests
     public void APlanThatCannotBeIsRefused(string plan, string message) =>
         Assert.Equal(message, Assert.Throws<FormatException>(() => StudentPlan.Parse(plan)).Message);
 
-    private static byte[] Export(FoldedNetwork network, WeightFormat format) => OnnxExport.Write(network, format, new Dictionary<string, string>());
+    private static byte[] Export(FoldedNetwork network, WeightFormat format) =>
+        OnnxExport.Write(network, format, new Dictionary<string, string>());
 
     private static float[] Noise(int length)
     {
@@ -104,7 +105,8 @@ public class StudentExportTests
         using InferenceSession session = new(model);
         using OrtValue input = OrtValue.CreateTensorValueFromMemory(pixels, [batch, 3, size, size]);
         using RunOptions options = new();
-        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(options, ["input"], [input], ["features", "probabilities", "feature_map"]);
+        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(
+            options, ["input"], [input], ["features", "probabilities", "feature_map"]);
         float[][] values = [.. outputs.Select(output => output.GetTensorDataAsSpan<float>().ToArray())];
         return (values[0], values[1], values[2]);
     }

@@ -91,12 +91,15 @@ public class HeadTrainingTests
         // Features of noise, while the zero-shot head sees the class.
         TrainingSet set = SomeSet.Of(60, 140, distance: 4);
         TrainingSet noise = SomeSet.Of(60, 140, distance: 0);
-        TrainingSet blind = new(set.FeatureWidth, set.Views, set.Examples.Zip(noise.Examples, (seen, unseen) => seen with { Features = unseen.Features }));
+        TrainingSet blind = new(
+            set.FeatureWidth, set.Views, set.Examples.Zip(noise.Examples, (seen, unseen) => seen with { Features = unseen.Features }));
 
         HeadManifest manifest = Train(blind, baseline: new SummedHead([409], 0.5)).Manifest;
 
         Assert.Equal("held", manifest.State);
-        Assert.Matches(@"^ROC AUC 0\.\d{4} on \d+ validation images is worse than 0\.9\d{3} of the zero-shot head, summed at 0.5 by more than the tolerance of 0.002\.$", manifest.Reason);
+        Assert.Matches(
+            @"^ROC AUC 0\.\d{4} on \d+ validation images is worse than 0\.9\d{3} of the zero-shot head, " +
+            @"summed at 0.5 by more than the tolerance of 0.002\.$", manifest.Reason);
     }
 
     [Fact]
@@ -105,7 +108,8 @@ public class HeadTrainingTests
         TrainingSet set = SomeSet.Of(60, 140, distance: 3);
         LearnedHead served = Train(set).Head;
 
-        TrainingResult result = HeadTraining.Run(set, SomeSet.Settings(), served, "20260101T000000Z-abcdef", Clock, TestContext.Current.CancellationToken);
+        TrainingResult result = HeadTraining.Run(
+            set, SomeSet.Settings(), served, "20260101T000000Z-abcdef", Clock, TestContext.Current.CancellationToken);
 
         Assert.Equal(("published", "20260101T000000Z-abcdef"), (result.Manifest.State, result.Manifest.Parent));
         Assert.Contains("of the current head 20260101T000000Z-abcdef (tolerance 0.002).", result.Manifest.Reason);

@@ -17,9 +17,12 @@ public class TrainingReadinessTests
     [Fact]
     public void WhatIsMissingIsSaidBySideAndLabel()
     {
-        Assert.Equal("2 more of 'clock' and 2 more of other than 'clock' to train on, and 2 more of 'clock' and 2 more of other than 'clock' to validate on (about 30 % of the images fall there)", WaitsFor([], []));
+        Assert.Equal(
+            "2 more of 'clock' and 2 more of other than 'clock' to train on, and 2 more of 'clock' and 2 more of other than 'clock' to " +
+            "validate on (about 30 % of the images fall there)", WaitsFor([], []));
         Assert.Equal("1 more of 'clock' to train on", WaitsFor(Clocks(1, 2), Others(2, 2)));
-        Assert.Equal("2 more of other than 'clock' to validate on (about 30 % of the images fall there)", WaitsFor(Clocks(2, 2), Others(2, 0)));
+        Assert.Equal(
+            "2 more of other than 'clock' to validate on (about 30 % of the images fall there)", WaitsFor(Clocks(2, 2), Others(2, 0)));
     }
 
     [Fact]

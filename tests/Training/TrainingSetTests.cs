@@ -22,7 +22,9 @@ public class TrainingSetTests
     {
         TrainingExample example = new(Some.Image("clock", "a.jpg"), new Half[7], default);
 
-        Assert.Contains("clock/a.jpg has 7 features, not 2 views of 4", Assert.Throws<ArgumentException>(() => new TrainingSet(4, 2, [example])).Message);
+        Assert.Contains(
+            "clock/a.jpg has 7 features, not 2 views of 4",
+            Assert.Throws<ArgumentException>(() => new TrainingSet(4, 2, [example])).Message);
     }
 
     [Fact]

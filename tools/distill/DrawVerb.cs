@@ -1,5 +1,4 @@
 using System.CommandLine;
-using ClockFunctions.Distill.Drawings;
 using ClockFunctions.Distill.Views;
 
 namespace ClockFunctions.Distill;
@@ -11,7 +10,11 @@ public static class DrawVerb
     {
         Option<string> output = new("--out", "-o") { Required = true, Description = "Folder to write to." };
         Option<string[]> photos = new("--photos") { DefaultValueFactory = _ => [], Description = "Folder of photos for backgrounds." };
-        Option<string[]> exclude = new("--exclude") { DefaultValueFactory = _ => [], Description = "Folder of photos that must not be used, nor near-duplicates of them." };
+        Option<string[]> exclude = new("--exclude")
+        {
+            DefaultValueFactory = _ => [],
+            Description = "Folder of photos that must not be used, nor near-duplicates of them.",
+        };
         Option<int> count = new("--count") { DefaultValueFactory = _ => 3000 };
         Option<int> seed = new("--seed") { DefaultValueFactory = _ => 1 };
         Command verb = new("draw", "Draws clocks, watches and look-alikes.") { output, photos, exclude, count, seed };

@@ -18,18 +18,27 @@ public static class ExportVerb
         Option<string> run = new("--run") { Required = true, Description = "Folder of the run." };
         Option<string> cache = new("--cache") { Required = true, Description = "Folder of a cache of the run." };
         Option<string> output = new("--out", "-o") { Required = true, Description = "Folder to write to." };
-        Option<string> id = new("--id") { DefaultValueFactory = _ => BackboneSpec.ShippedId, Description = "Id of the backbone, and name of its files." };
+        Option<string> id = new("--id")
+        {
+            DefaultValueFactory = _ => BackboneSpec.ShippedId,
+            Description = "Id of the backbone, and name of its files.",
+        };
         Option<WeightFormat> format = new("--format") { DefaultValueFactory = _ => WeightFormat.EightBit };
         Option<int> taps = new("--taps") { DefaultValueFactory = _ => 1, Description = "How many of the last steps give features." };
         Option<int> size = new("--size") { Description = "Native input size of the spec; default the run's." };
-        Option<double?> summedThreshold = new("--summed-threshold") { Description = "Threshold of head summed for the spec: the verb evaluate finds it." };
+        Option<double?> summedThreshold = new("--summed-threshold")
+        {
+            Description = "Threshold of head summed for the spec: the verb evaluate finds it.",
+        };
         Option<string> licence = new("--licence") { DefaultValueFactory = _ => "unknown" };
         Option<string> source = new("--source") { DefaultValueFactory = _ => "unknown" };
-        Command verb = new("export", "Writes a run's student as ONNX.") { run, cache, output, id, format, taps, size, summedThreshold, licence, source };
+        Command verb = new(
+            "export", "Writes a run's student as ONNX.") { run, cache, output, id, format, taps, size, summedThreshold, licence, source };
         verb.SetAction(parsed =>
         {
             CacheManifest manifest = ViewCache.ReadManifest(parsed.GetRequiredValue(cache));
-            (TrainOptions options, int step, FoldedNetwork network) = Checkpoint.Read(parsed.GetRequiredValue(run), manifest.Classes, manifest.Features);
+            (TrainOptions options, int step, FoldedNetwork network) = Checkpoint.Read(
+                parsed.GetRequiredValue(run), manifest.Classes, manifest.Features);
             string folder = parsed.GetRequiredValue(output);
             string name = parsed.GetRequiredValue(id);
             byte[] model = OnnxExport.Write(network, parsed.GetValue(format), new Dictionary<string, string>

@@ -19,8 +19,8 @@ public static class InstructionLimit
     /// <returns>Whether the instruction set was limited.</returns>
     public static bool ApplyWhereNeeded()
     {
-        bool decided = Environment.GetEnvironmentVariable(Variable) is not null || Environment.GetEnvironmentVariable(OlderVariable) is not null;
-        if (decided || !CacheSizesAreHidden())
+        string? decided = Environment.GetEnvironmentVariable(Variable) ?? Environment.GetEnvironmentVariable(OlderVariable);
+        if (decided is not null || !CacheSizesAreHidden())
         {
             return false;
         }

@@ -16,7 +16,8 @@ internal sealed class FileDownload(HttpClient client, TimeSpan stallTimeout)
 
     /// <summary>Downloads to <paramref name="file"/>, which exists afterwards only if length and hash are right.</summary>
     /// <exception cref="BackboneException">The source is unreachable, keeps breaking off or stalling, or serves another file.</exception>
-    public async Task RunAsync(Uri source, string file, long bytes, string sha256, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
+    public async Task RunAsync(
+        Uri source, string file, long bytes, string sha256, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
     {
         string partial = $"{file}.partial";
         try
@@ -37,7 +38,8 @@ internal sealed class FileDownload(HttpClient client, TimeSpan stallTimeout)
         File.Move(partial, file, overwrite: true);
     }
 
-    private async Task ReceiveAllAsync(Uri source, string partial, long bytes, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
+    private async Task ReceiveAllAsync(
+        Uri source, string partial, long bytes, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
     {
         for (int attempt = 1; ; attempt++)
         {
@@ -59,7 +61,8 @@ internal sealed class FileDownload(HttpClient client, TimeSpan stallTimeout)
     /// <summary>One attempt.</summary>
     /// <returns>Null when the partial file is complete, else what went wrong, as the rest of a sentence.</returns>
     /// <exception cref="OtherFileException">Trying again is of no use.</exception>
-    private async Task<string?> ReceiveAsync(Uri source, string partial, long bytes, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
+    private async Task<string?> ReceiveAsync(
+        Uri source, string partial, long bytes, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
     {
         using CancellationTokenSource stall = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         stall.CancelAfter(stallTimeout);

@@ -2,7 +2,9 @@ using ClockFunctions.Core.Imaging;
 
 namespace ClockFunctions.Core.Backbones.Import;
 
-/// <summary>Runs a backbone on made-up images: it must load, give finite features that depend on the image, and agree with itself in batches.</summary>
+/// <summary>
+/// Runs a backbone on made-up images: it must load, give finite features that depend on the image, and agree with itself in batches.
+/// </summary>
 internal static class BackboneProof
 {
     // Other batch sizes and graph optimisations add up in another order; float16 has 11 bits.

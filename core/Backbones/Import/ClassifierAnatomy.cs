@@ -9,13 +9,19 @@ namespace ClockFunctions.Core.Backbones.Import;
 /// </summary>
 /// <param name="FeaturesTensor">The last layer's data input.</param>
 /// <param name="FeatureWidth">F according to the last layer's weight; null where that is not a plain initialiser.</param>
-/// <param name="MapTensor">The input of the pooling that <paramref name="FeaturesTensor"/> comes from; null when it does not come from one.</param>
+/// <param name="MapTensor">
+/// The input of the pooling that <paramref name="FeaturesTensor"/> comes from; null when it does not come from one.
+/// </param>
 internal sealed record ClassifierAnatomy(string FeaturesTensor, long? FeatureWidth, string? MapTensor)
 {
-    /// <summary>What may follow the last layer: a softmax (whole, or spelled out as exporters of old did), biases, activations, pooling, changes of shape.</summary>
+    /// <summary>
+    /// What may follow the last layer: a softmax (whole, or spelled out as exporters of old did), biases, activations, pooling, changes of
+    /// shape.
+    /// </summary>
     private static readonly HashSet<string> AfterLastLayer =
     [
-        "Softmax", "LogSoftmax", "Exp", "Sub", "Div", "Add", "Mul", "Relu", "Clip", "GlobalAveragePool", "AveragePool", "ReduceMean", "Slice",
+        "Softmax", "LogSoftmax", "Exp", "Sub", "Div", "Add", "Mul", "Relu", "Clip", "GlobalAveragePool", "AveragePool", "ReduceMean",
+        "Slice",
         .. ChangesOfShape,
     ];
 
@@ -70,7 +76,8 @@ internal sealed record ClassifierAnatomy(string FeaturesTensor, long? FeatureWid
                 if (data is null || !AfterLastLayer.Contains(node.Operation))
                 {
                     throw new BackboneException(
-                        $"Between the class output '{classTensor}' and the last fully connected layer or convolution stands '{tensor}' ({node.Operation}), " +
+                        $"Between the class output '{classTensor}' and the last fully connected layer or convolution stands '{tensor}' " +
+                        $"({node.Operation}), " +
                         "which import does not understand. Name the features tensor with --features.");
                 }
 
@@ -121,7 +128,8 @@ internal sealed record ClassifierAnatomy(string FeaturesTensor, long? FeatureWid
                 return null;
             }
 
-            return node.Operation == "Conv" ? found.Shape[1] : found.Shape.FirstOrDefault(size => size is not (1000 or 1001), found.Shape[0]);
+            return node.Operation == "Conv"
+                ? found.Shape[1] : found.Shape.FirstOrDefault(size => size is not (1000 or 1001), found.Shape[0]);
         }
     }
 }

@@ -12,7 +12,8 @@ internal static class ClassifierInput
     {
         if (source.Outline.Inputs is not [{ Type: OnnxType.Float or OnnxType.Float16, Shape: null or { Count: 4 } } image])
         {
-            string inputs = string.Join(", ", source.Outline.Inputs.Select(input => $"{input.Name} ({input.Type} {Describe(input.Shape)})"));
+            string inputs = string.Join(
+                ", ", source.Outline.Inputs.Select(input => $"{input.Name} ({input.Type} {Describe(input.Shape)})"));
             throw new BackboneException($"An image classifier takes one float tensor of N×3×H×W or N×H×W×3; {source.Name} takes {inputs}.");
         }
 
@@ -36,14 +37,16 @@ internal static class ClassifierInput
 
     private static string ClassOutput(OnnxSource source, IReadOnlyDictionary<string, ProbeTensor> outputs)
     {
-        if (outputs.FirstOrDefault(output => output.Value.Values.Length is ImageNetClasses.Count or ImageNetClasses.Count + 1) is { Key: { } name })
+        if (outputs.FirstOrDefault(
+            output => output.Value.Values.Length is ImageNetClasses.Count or ImageNetClasses.Count + 1) is { Key: { } name })
         {
             return name;
         }
 
         string found = string.Join(", ", outputs.Select(output => $"{output.Key} [{string.Join(", ", output.Value.Shape)}]"));
         throw new BackboneException(
-            $"{source.Name} has no output of the 1000 ImageNet classes (1001 with a background class), which the zero-shot heads need; it gives {found}.");
+            $"{source.Name} has no output of the 1000 ImageNet classes (1001 with a background class), which the zero-shot heads need; " +
+            $"it gives {found}.");
     }
 
     private static InputSpec Of(OnnxValue image, TensorLayout layout, ImportOptions options)

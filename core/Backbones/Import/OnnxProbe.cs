@@ -53,7 +53,8 @@ internal sealed class OnnxProbe : IDisposable
         return info.ElementDataType switch
         {
             TensorElementType.Float => new(value.GetTensorDataAsSpan<float>().ToArray(), info.Shape, IsHalf: false),
-            TensorElementType.Float16 => new([.. value.GetTensorDataAsSpan<Float16>().ToArray().Select(half => half.ToFloat())], info.Shape, IsHalf: true),
+            TensorElementType.Float16 =>
+                new([.. value.GetTensorDataAsSpan<Float16>().ToArray().Select(half => half.ToFloat())], info.Shape, IsHalf: true),
             _ => null,
         };
     }

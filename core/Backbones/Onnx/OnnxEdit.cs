@@ -25,13 +25,15 @@ internal static class OnnxEdit
     /// <param name="before">Operations that the file's own depend on; an input that one of them computes is no input any more.</param>
     /// <param name="after">Operations that depend on the file's own, and the outputs.</param>
     /// <returns>Pieces to write one after another.</returns>
-    public static IReadOnlyList<ReadOnlyMemory<byte>> Rewrite(ReadOnlyMemory<byte> file, OnnxModel outline, OnnxGraphBuilder before, OnnxGraphBuilder after)
+    public static IReadOnlyList<ReadOnlyMemory<byte>> Rewrite(
+        ReadOnlyMemory<byte> file, OnnxModel outline, OnnxGraphBuilder before, OnnxGraphBuilder after)
     {
         HashSet<string> noInputs = [.. outline.IrVersion >= 4 ? outline.Initializers.Keys : [], .. before.Computed];
         ReadOnlyMemory<byte>[] graph =
         [
             Content(before),
-            .. ProtobufReader.Fields(ProtobufReader.Message(file, OnnxReader.Graph)).Where(field => Stays(field, noInputs)).Select(field => field.Raw),
+            .. ProtobufReader.Fields(ProtobufReader.Message(file, OnnxReader.Graph)).Where(field => Stays(field, noInputs))
+                .Select(field => field.Raw),
             Content(after),
         ];
         ProtobufWriter header = new();

@@ -40,7 +40,8 @@ public sealed class OnnxGraphBuilder(string name)
     }
 
     /// <summary>Adds a node with one output, whose name is returned; a name is made up when none is given.</summary>
-    public string Node(string operation, IReadOnlyList<string> inputs, IReadOnlyList<OnnxAttribute>? attributes = null, string? output = null)
+    public string Node(
+        string operation, IReadOnlyList<string> inputs, IReadOnlyList<OnnxAttribute>? attributes = null, string? output = null)
     {
         output ??= $"{operation}_{_names++}";
         _nodes.Add((new(operation, inputs, [output]), attributes ?? []));

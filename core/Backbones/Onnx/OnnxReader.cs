@@ -102,5 +102,6 @@ public static class OnnxReader
 
     /// <summary>A size, or a symbol, which may be empty: both mean that any size goes.</summary>
     private static OnnxDimension ReadDimension(ProtobufField dimension) =>
-        ProtobufReader.Fields(dimension.Bytes).FirstOrDefault() is { Number: 1, Int64: > 0 and var size } ? size : ProtobufReader.Text(dimension.Bytes, 2);
+        ProtobufReader.Fields(dimension.Bytes).FirstOrDefault() is { Number: 1, Int64: > 0 and var size }
+        ? size : ProtobufReader.Text(dimension.Bytes, 2);
 }

@@ -46,7 +46,8 @@ public sealed record OnnxTensor
         long elements = shape.Aggregate(1L, (product, size) => product * size);
         if (elements != values.Length)
         {
-            throw new ArgumentException($"Shape [{string.Join(", ", shape)}] holds {elements} elements, not {values.Length}.", nameof(shape));
+            throw new ArgumentException(
+                $"Shape [{string.Join(", ", shape)}] holds {elements} elements, not {values.Length}.", nameof(shape));
         }
 
         return new(type, shape) { Data = MemoryMarshal.AsBytes(values).ToArray() };

@@ -35,7 +35,9 @@ internal static class ProtobufReader
         }
     }
 
-    /// <summary>A nested message. One that comes several times is merged, which in protobuf is to put the pieces one after another.</summary>
+    /// <summary>
+    /// A nested message. One that comes several times is merged, which in protobuf is to put the pieces one after another.
+    /// </summary>
     public static ReadOnlyMemory<byte> Message(ReadOnlyMemory<byte> message, int number)
     {
         ReadOnlyMemory<byte>[] pieces = [.. Fields(message).Where(field => field.Number == number).Select(field => field.Bytes)];

@@ -10,7 +10,8 @@ internal static class Answers
 {
     private const string ProblemType = "application/problem+json";
 
-    public static JsonHttpResult<T> Of<T>(T value, int status = StatusCodes.Status200OK) => TypedResults.Json(value, Json.Compact, statusCode: status);
+    public static JsonHttpResult<T> Of<T>(T value, int status = StatusCodes.Status200OK) =>
+        TypedResults.Json(value, Json.Compact, statusCode: status);
 
     public static JsonHttpResult<Score> Of(Score score) => TypedResults.Json(score, ScoreJson.Default.Score);
 

@@ -1,6 +1,8 @@
 namespace ClockFunctions.Core.Serving.Http;
 
-/// <summary>The addresses of the HTTP contract, below <see cref="Prefix"/>: both hosts bind these, and the OpenAPI document lists them.</summary>
+/// <summary>
+/// The addresses of the HTTP contract, below <see cref="Prefix"/>: both hosts bind these, and the OpenAPI document lists them.
+/// </summary>
 public static class ClassifierRoutes
 {
     /// <summary>The Functions host puts it before every route by itself; the local host maps it.</summary>
@@ -15,10 +17,14 @@ public static class ClassifierRoutes
     public const string Health = "health";
     public const string OpenApi = "openapi.json";
 
+    /// <summary>The page for people, on Azure; the local host has it at its root. No part of the contract.</summary>
+    public const string Studio = "studio";
+
     /// <summary>Every route with the method that it takes.</summary>
     public static IReadOnlyList<(string Method, string Route)> All { get; } =
     [
-        ("POST", Score), ("GET", Model), ("GET", Models), ("POST", Publish), ("GET", Report), ("PUT", Training), ("GET", Health), ("GET", OpenApi),
+        ("POST", Score), ("GET", Model), ("GET", Models), ("POST", Publish), ("GET", Report), ("PUT", Training), ("GET", Health),
+            ("GET", OpenApi),
     ];
 
     /// <summary>The method that an address takes; null when it is no part of the API.</summary>
@@ -28,7 +34,9 @@ public static class ClassifierRoutes
         foreach ((string method, string route) in All)
         {
             string[] template = [Prefix, .. route.Split('/')];
-            if (template.Length == segments.Length && template.Zip(segments).All(pair => pair.First[0] == '{' || pair.First.Equals(pair.Second, StringComparison.OrdinalIgnoreCase)))
+            if (template.Length == segments.Length
+                && template.Zip(segments)
+                .All(pair => pair.First[0] == '{' || pair.First.Equals(pair.Second, StringComparison.OrdinalIgnoreCase)))
             {
                 return method;
             }

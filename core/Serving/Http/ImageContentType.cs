@@ -15,9 +15,12 @@ internal static class ImageContentType
         }
 
         bool usable = MediaTypeHeaderValue.TryParse(contentType, out MediaTypeHeaderValue? type)
-            && (type.Type.Equals("image", StringComparison.OrdinalIgnoreCase) || type.MediaType.Equals("application/octet-stream", StringComparison.OrdinalIgnoreCase));
+            && (type.Type.Equals("image", StringComparison.OrdinalIgnoreCase)
+            || type.MediaType.Equals("application/octet-stream", StringComparison.OrdinalIgnoreCase));
         return usable
             ? null
-            : Problems.UnsupportedContentType($"Send an image as image/* or application/octet-stream, not as {contentType}. (curl: -H 'Content-Type: application/octet-stream')");
+            : Problems.UnsupportedContentType(
+                $"Send an image as image/* or application/octet-stream, not as {contentType}. (curl: -H 'Content-Type: " +
+                "application/octet-stream')");
     }
 }

@@ -6,7 +6,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace ClockFunctions.Core.Serving.Http;
 
-/// <summary>Reads the files of a <c>multipart/form-data</c> body one after the other, as they arrive. Fields that are no files are passed over.</summary>
+/// <summary>
+/// Reads the files of a <c>multipart/form-data</c> body one after the other, as they arrive. Fields that are no files are passed over.
+/// </summary>
 internal sealed class ImageForm(Stream body, MediaTypeHeaderValue type, ImageLimits limits, UploadBudget budget)
 {
     private const int LongestBoundary = 70; // RFC 2046, 5.1.1
@@ -29,9 +31,11 @@ internal sealed class ImageForm(Stream body, MediaTypeHeaderValue type, ImageLim
         {
             while (await _reader.ReadNextSectionAsync(cancellation) is { } section)
             {
-                if (ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out ContentDispositionHeaderValue? disposition) && disposition.IsFileDisposition())
+                if (ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out ContentDispositionHeaderValue? disposition)
+                    && disposition.IsFileDisposition())
                 {
-                    (ImageUpload? upload, ProblemDetails? problem) = await ImageUpload.ReadAsync(section.Body, null, limits, budget, cancellation);
+                    (ImageUpload? upload, ProblemDetails? problem) = await ImageUpload.ReadAsync(
+                        section.Body, null, limits, budget, cancellation);
                     return new Part(upload, problem);
                 }
             }

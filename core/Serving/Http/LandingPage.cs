@@ -4,18 +4,21 @@ using Microsoft.AspNetCore.Http;
 
 namespace ClockFunctions.Core.Serving.Http;
 
-/// <summary>The local host's page for people, <c>index.html</c> beside this file: drop photos on it, see what serves.</summary>
+/// <summary>Both hosts' page for people, <c>index.html</c> beside this file: drop photos on it, see what serves.</summary>
 public static class LandingPage
 {
     private static readonly Lazy<(byte[] Page, string Policy)> Content = new(Read);
 
-    /// <summary>Answers with the page. Its policy lets it run its own script and ask this host, and nothing else.</summary>
-    public static Task ServeAsync(HttpContext context)
+    /// <summary>Answers with the page.</summary>
+    public static Task ServeAsync(HttpContext context) => Answer(context.Response).ExecuteAsync(context);
+
+    /// <summary>The page, its policy set on the response: it may run its own script and ask this host, and nothing else.</summary>
+    public static IResult Answer(HttpResponse response)
     {
         (byte[] page, string policy) = Content.Value;
-        SecurityHeaders.Set(context.Response);
-        context.Response.Headers.ContentSecurityPolicy = policy;
-        return TypedResults.Bytes(page, "text/html; charset=utf-8").ExecuteAsync(context);
+        SecurityHeaders.Set(response);
+        response.Headers.ContentSecurityPolicy = policy;
+        return TypedResults.Bytes(page, "text/html; charset=utf-8");
     }
 
     private static (byte[], string) Read()

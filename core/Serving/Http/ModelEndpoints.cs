@@ -9,10 +9,12 @@ using Microsoft.Net.Http.Headers;
 namespace ClockFunctions.Core.Serving.Http;
 
 /// <summary>What serves, what there is to serve, publishing and reports.</summary>
-public sealed class ModelEndpoints(ClassifierOptions options, CurrentModel current, Func<ModelRegistry> registry, BackboneCatalogue backbones)
+public sealed class ModelEndpoints(
+    ClassifierOptions options, CurrentModel current, Func<ModelRegistry> registry, BackboneCatalogue backbones)
 {
     // The report is a page of our own with everything inside: no script, nothing from elsewhere, framed by nobody.
-    private const string ReportPolicy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private const string ReportPolicy =
+        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     internal async Task<IResult> CurrentAsync(HttpRequest request, CancellationToken cancellation)
     {

@@ -1,6 +1,8 @@
 namespace ClockFunctions.Core.Serving.Http;
 
-/// <summary>The contract as an OpenAPI 3.1 document, kept by hand in <c>openapi.json</c> beside this file; tests hold it to the code.</summary>
+/// <summary>
+/// The contract as an OpenAPI 3.1 document, kept by hand in <c>openapi.json</c> beside this file; tests hold it to the code.
+/// </summary>
 public static class OpenApiDocument
 {
     private static readonly Lazy<byte[]> Document = new(Read);

@@ -15,25 +15,33 @@ public static class Problems
 
     public static ProblemDetails BrokenImage(string detail) => Of(400, "broken-image", "The image cannot be decoded.", detail);
 
-    public static ProblemDetails MalformedRequest(string detail, int status = 400) => Of(status, "malformed-request", "The request cannot be read.", detail);
+    public static ProblemDetails MalformedRequest(string detail, int status = 400) =>
+        Of(status, "malformed-request", "The request cannot be read.", detail);
 
     public static ProblemDetails Forbidden(string detail) => Of(403, "forbidden", "This caller may not do that.", detail);
 
-    public static ProblemDetails NoSuchRoute(string path) => Of(404, "not-found", "There is nothing at this address.", $"{path} is no part of the API: see /api/openapi.json.");
+    public static ProblemDetails NoSuchRoute(string path) =>
+        Of(404, "not-found", "There is nothing at this address.", $"{path} is no part of the API: see /api/openapi.json.");
 
-    public static ProblemDetails UnknownVersion(string version) => Of(404, "unknown-version", "There is no such model version.", $"The registry holds no version '{version}'.");
+    public static ProblemDetails UnknownVersion(string version) =>
+        Of(404, "unknown-version", "There is no such model version.", $"The registry holds no version '{version}'.");
 
-    public static ProblemDetails MethodNotAllowed(string method, string path) => Of(405, "method-not-allowed", "The address does not take this method.", $"{method} {path} is no part of the API: see /api/openapi.json.");
+    public static ProblemDetails MethodNotAllowed(string method, string path) =>
+        Of(405, "method-not-allowed", "The address does not take this method.",
+        $"{method} {path} is no part of the API: see /api/openapi.json.");
 
     public static ProblemDetails Conflict(string detail) => Of(409, "conflict", "Somebody else was faster.", detail);
 
-    public static ProblemDetails PreconditionFailed(string detail) => Of(412, "precondition-failed", "The condition of If-Match does not hold.", detail);
+    public static ProblemDetails PreconditionFailed(string detail) =>
+        Of(412, "precondition-failed", "The condition of If-Match does not hold.", detail);
 
     public static ProblemDetails TooLarge(string detail) => Of(413, "too-large", "The image or the request is too large.", detail);
 
-    public static ProblemDetails UnknownImageFormat(string detail) => Of(415, "unknown-image-format", "The bytes are no image of a known format.", detail);
+    public static ProblemDetails UnknownImageFormat(string detail) =>
+        Of(415, "unknown-image-format", "The bytes are no image of a known format.", detail);
 
-    public static ProblemDetails UnsupportedContentType(string detail) => Of(415, "unsupported-content-type", "The content type is not taken here.", detail);
+    public static ProblemDetails UnsupportedContentType(string detail) =>
+        Of(415, "unsupported-content-type", "The content type is not taken here.", detail);
 
     /// <summary>A value in the query or the path that cannot be used; <c>parameter</c> in the problem names it.</summary>
     public static ProblemDetails InvalidParameter(string parameter, string detail)
@@ -56,7 +64,8 @@ public static class Problems
 
     public static ProblemDetails NotReady(string detail) => Of(503, "not-ready", "The service is not ready.", detail);
 
-    public static ProblemDetails StorageUnavailable(string detail) => Of(503, "storage-unavailable", "The storage does not answer.", detail);
+    public static ProblemDetails StorageUnavailable(string detail) =>
+        Of(503, "storage-unavailable", "The storage does not answer.", detail);
 
     /// <summary>An unusable image.</summary>
     public static ProblemDetails Of(ImageException unusable) => unusable switch

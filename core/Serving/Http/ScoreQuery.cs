@@ -5,7 +5,9 @@ using Microsoft.Extensions.Primitives;
 
 namespace ClockFunctions.Core.Serving.Http;
 
-/// <summary>Reads <c>head</c>, <c>threshold</c> and <c>explain</c> of a query; other parameters (a function key, say) are not looked at.</summary>
+/// <summary>
+/// Reads <c>head</c>, <c>threshold</c> and <c>explain</c> of a query; other parameters (a function key, say) are not looked at.
+/// </summary>
 internal static class ScoreQuery
 {
     /// <returns>The options, or the problem that names the first parameter that cannot be used.</returns>
@@ -35,7 +37,9 @@ internal static class ScoreQuery
 
         if (threshold is not null)
         {
-            if (!double.TryParse(threshold, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out double value) || value is not (>= 0 and <= 1))
+            if (!double.TryParse(
+                threshold, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out double value)
+                    || value is not (>= 0 and <= 1))
             {
                 return (options, Problems.InvalidParameter("threshold", $"threshold must be a number from 0 to 1, not '{threshold}'."));
             }

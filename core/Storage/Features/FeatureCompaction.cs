@@ -81,7 +81,8 @@ public static class FeatureCompaction
         if (small.Length > MostSmallBlocks)
         {
             int merged = 0;
-            for (int i = 0; i < small.Length && (i < MostSmallBlocks || small[i].Value.Index.Rows.Count <= merged) && rows + merged < MostPacks * pack; i++)
+            for (int i = 0; i < small.Length && (i < MostSmallBlocks || small[i].Value.Index.Rows.Count <= merged)
+                && rows + merged < MostPacks * pack; i++)
             {
                 merged += small[i].Value.Index.Rows.Count;
                 chosen.Add(small[i].Key);

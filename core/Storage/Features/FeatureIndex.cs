@@ -38,7 +38,8 @@ internal sealed class FeatureIndex
         HashSet<string> lost = [];
         foreach (string hash in block.Index.Rows)
         {
-            if (_rows.TryGetValue(hash, out (string Block, int Row) place) && place.Block == blockName && _rows.TryRemove(KeyValuePair.Create(hash, place)))
+            if (_rows.TryGetValue(hash, out (string Block, int Row) place) && place.Block == blockName
+                && _rows.TryRemove(KeyValuePair.Create(hash, place)))
             {
                 lost.Add(hash);
             }
@@ -58,5 +59,6 @@ internal sealed class FeatureIndex
 
     public bool TryFindRow(string contentHash, out (string Block, int Row) place) => _rows.TryGetValue(contentHash, out place);
 
-    public bool TryFindBlob(string name, string etag, [NotNullWhen(true)] out KnownBlob? blob) => _blobs.TryGetValue((name, etag), out blob);
+    public bool TryFindBlob(string name, string etag, [NotNullWhen(true)] out KnownBlob? blob) =>
+        _blobs.TryGetValue((name, etag), out blob);
 }

@@ -18,14 +18,17 @@ public static class ComparisonPlot
             [.. points.Select(point => Math.Log10(point.Positives))],
             [.. points.Select(point => point.Positives.ToString(CultureInfo.InvariantCulture))]);
         double lowest = points.Min(point => Math.Min(point.Metrics.RocAuc.Low ?? 1, point.Metrics.F1.Low ?? 1));
-        plot.Axes.SetLimits(Math.Log10(points[0].Positives) - 0.1, Math.Log10(points[^1].Positives) + 0.1, Math.Floor(lowest * 20) / 20, 1.005);
+        plot.Axes.SetLimits(
+            Math.Log10(points[0].Positives) - 0.1, Math.Log10(points[^1].Positives) + 0.1, Math.Floor(lowest * 20) / 20, 1.005);
         plot.Legend(Alignment.LowerRight);
         return SvgPlot.ToFile(plot.ToSvg("learning", "Quality against the number of images of the target"));
     }
 
-    private static void Add(Plot plot, string legend, Color color, IReadOnlyList<LearningPoint> points, Func<LearningPoint, Interval> metric)
+    private static void Add(
+        Plot plot, string legend, Color color, IReadOnlyList<LearningPoint> points, Func<LearningPoint, Interval> metric)
     {
-        plot.Line(legend, color, [.. points.Select(point => Math.Log10(point.Positives))], [.. points.Select(point => metric(point).Value ?? 0)]);
+        plot.Line(
+            legend, color, [.. points.Select(point => Math.Log10(point.Positives))], [.. points.Select(point => metric(point).Value ?? 0)]);
         foreach (LearningPoint point in points)
         {
             Interval interval = metric(point);

@@ -33,14 +33,16 @@ public sealed class CrossValidator(TrainingSettings settings, FolderFeatures fol
     }
 
     /// <summary>A head that needs no training.</summary>
-    public ComparisonRow ZeroShot(string name, IHead head) => Row(name, OutOfFold.Score(_set, settings.Target, fold, (_, _) => head), cpuSeconds: null);
+    public ComparisonRow ZeroShot(string name, IHead head) =>
+        Row(name, OutOfFold.Score(_set, settings.Target, fold, (_, _) => head), cpuSeconds: null);
 
     /// <summary>Recipe <c>default</c>.</summary>
     public ComparisonRow Default(CancellationToken cancellation) =>
         Timed("learned, recipe default", (train, _) => Fit(train, cancellation));
 
     /// <summary>Recipe <c>notebook</c>: every fold sends new views through the backbone in every epoch.</summary>
-    public ComparisonRow Notebook(FeatureExtractor extractor, NotebookOptions options, IProgress<NotebookProgress>? progress, CancellationToken cancellation) =>
+    public ComparisonRow Notebook(
+        FeatureExtractor extractor, NotebookOptions options, IProgress<NotebookProgress>? progress, CancellationToken cancellation) =>
         Timed($"learned, recipe notebook, {options.Epochs} epochs", (train, test) =>
         {
             FittedHead fitted = NotebookTraining.Fit(folder, train, test, extractor, settings.Target, options, progress, cancellation);

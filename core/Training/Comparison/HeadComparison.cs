@@ -2,7 +2,10 @@ using ClockFunctions.Core.Metrics;
 
 namespace ClockFunctions.Core.Training.Comparison;
 
-/// <summary>Several heads on the same images, each image scored by a head that saw neither it nor its near-duplicates: the result of <c>clocks compare</c>.</summary>
+/// <summary>
+/// Several heads on the same images, each image scored by a head that saw neither it nor its near-duplicates: the result of <c>clocks
+/// compare</c>.
+/// </summary>
 public sealed record HeadComparison
 {
     public required string Target { get; init; }
@@ -26,7 +29,9 @@ public sealed record HeadComparison
 /// <param name="Pipeline"><c>resize</c>, <c>crop</c> or <c>full</c>.</param>
 /// <param name="Head">In words: <c>summed at 0.007</c>, <c>topk, k 5</c>, <c>learned, recipe default</c>.</param>
 /// <param name="Metrics">On all images, out of fold; of a learned head, at each fold's own threshold.</param>
-/// <param name="CpuSeconds">Processor time of training, all folds, features that are cached not included; null for a zero-shot head.</param>
+/// <param name="CpuSeconds">
+/// Processor time of training, all folds, features that are cached not included; null for a zero-shot head.
+/// </param>
 public sealed record ComparisonRow(string Backbone, string Pipeline, string Head, EvaluationMetrics Metrics, double? CpuSeconds);
 
 /// <summary>Quality after training on fewer images.</summary>

@@ -22,7 +22,7 @@ public sealed class DatasetTraining(
     /// <summary>Bytes of features after which memory is given back: from some thousand images on.</summary>
     private const long WorthReturning = 64 * 1024 * 1024;
 
-    /// <summary>What the features of one image cost this process; 0 until it has computed some.</summary>
+    /// <summary>What one view of an image cost this process, in seconds of processor time; 0 while that is not known.</summary>
     private double _cpuSecondsPerView;
 
     /// <summary>Looks at the container, ingesting what is new in it.</summary>
@@ -31,7 +31,8 @@ public sealed class DatasetTraining(
         await cache.RefreshAsync(cancellation);
         IReadOnlyList<TrainingBlob> listing = await container.ListAsync(cancellation);
         IngestCount count = await ingest.RunAsync([.. listing.Where(blob => _labelRule.Of(blob.Name) is not null)], cancellation);
-        if (count.Extracted > 0)
+        // What further threads of the network do for an image is not in the count, and a figure that is too low is worse than none.
+        if (count.Extracted > 0 && options.Serving.ThreadsAnImage == 1)
         {
             _cpuSecondsPerView = count.CpuSeconds / count.Extracted / options.Training.Views;
         }
@@ -128,7 +129,8 @@ public sealed class DatasetTraining(
 
         IReadOnlyDictionary<string, byte[]> thumbnails = await images.ThumbnailsAsync(result.Report, listing, _labelRule, cancellation);
         HeadDirectory files = new(
-            result.Weights, result.Manifest, JsonSerializer.Serialize(result.Report, Json.Indented), ReportPage.Render(result.Report, thumbnails));
+            result.Weights, result.Manifest, JsonSerializer.Serialize(result.Report, Json.Indented),
+            ReportPage.Render(result.Report, thumbnails));
         await lease.ConfirmAsync(cancellation);
         await registry.Versions.WriteAsync(files, lease.Id, cancellation);
         return result.IsPublished
@@ -136,7 +138,8 @@ public sealed class DatasetTraining(
             : new TrainingOutcome(TrainingOutcomeKind.Held) { Version = result.Manifest.Version, Reason = result.Manifest.Reason };
     }
 
-    private async Task<TrainingOutcome> PublishAsync(HeadManifest head, CurrentHead current, TrainingLease lease, CancellationToken cancellation)
+    private async Task<TrainingOutcome> PublishAsync(
+        HeadManifest head, CurrentHead current, TrainingLease lease, CancellationToken cancellation)
     {
         await lease.ConfirmAsync(cancellation);
         try
@@ -167,7 +170,8 @@ public sealed class DatasetTraining(
         {
             if (attempt == 3)
             {
-                throw new DamagedBlockException($"The features of {missing.Count} images could not be read, though they were computed again.");
+                throw new DamagedBlockException(
+                    $"The features of {missing.Count} images could not be read, though they were computed again.");
             }
 
             if (attempt > 0)
@@ -193,7 +197,8 @@ public sealed class DatasetTraining(
         // An image that is only judged on needs no augmented views.
         Half[] Kept(string content, ReadOnlySpan<Half> values)
         {
-            int views = Split.IsValidationWhateverElse(options.Training.Split, content, options.Training.ValidationFraction) ? 1 : key.Views;
+            int views = Split.IsValidationWhateverElse(options.Training.Split, content, options.Training.ValidationFraction)
+                ? 1 : key.Views;
             return [.. values[..(views * key.FeatureWidth)], .. values.Slice(key.Views * key.FeatureWidth, probabilities)];
         }
     }

@@ -10,7 +10,8 @@ namespace ClockFunctions.Core.Training.Coordination;
 internal sealed class TimeAfter(TimeProvider time, string? version) : TimeProvider
 {
     private readonly DateTimeOffset _earliest = VersionId.IsValid(version)
-        ? DateTimeOffset.ParseExact(version![..16], "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal).AddSeconds(1)
+        ? DateTimeOffset.ParseExact(version![..16], "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
+        .AddSeconds(1)
         : DateTimeOffset.MinValue;
 
     public override DateTimeOffset GetUtcNow() => time.GetUtcNow() is var now && now > _earliest ? now : _earliest;

@@ -61,7 +61,8 @@ public sealed class TrainedHeads(ModelRegistry registry, ClassifierOptions optio
         CurrentHead current = await registry.Current.ReadAsync(known: null, cancellation);
         return current.Head is not null
             ? current
-            : await PointerRepair.TryAsync(registry, current.ETag, options.Target, () => backbone, options.Pipeline, cancellation) ?? current;
+            : await PointerRepair.TryAsync(registry, current.ETag, options.Target, () => backbone, options.Pipeline, cancellation)
+            ?? current;
     }
 
     /// <summary>What a new head is compared with: the head that is served now.</summary>

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Azure;
 using ClockFunctions.Core.Datasets;
 using ClockFunctions.Core.Observability;
@@ -16,7 +15,7 @@ namespace ClockFunctions.Core.Training.Coordination;
 /// <remarks>
 /// An event is a hint, and the container is the truth: every method may be called any number of times, late, in any
 /// order, from any instance. Whoever changes the dataset marks it dirty and then calls <see cref="RunWhenDueAsync"/>;
-/// whoever holds the lease looks at the marker again after releasing it. Failures are noted in the marker and thrown.
+/// whoever holds the lease looks at the marker again after releasing it. A failure is thrown, and the marker says what kind it was.
 /// </remarks>
 public sealed class TrainingCoordinator(
     StorageContainers containers, TrainingContainer container, TrainingStateBlob state, ImageIngest ingest,
@@ -24,12 +23,6 @@ public sealed class TrainingCoordinator(
 {
     /// <summary>How often the lease holder looks whether more images landed. The quiet period ends at most this late.</summary>
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
-
-    /// <summary>How often an idle host looks at the marker: shorter than any sensible quiet period, which counts from the change.</summary>
-    private static readonly TimeSpan IdleInterval = TimeSpan.FromSeconds(1);
-
-    /// <summary>Pause of a host after a failure: a storage that is away is not hammered.</summary>
-    private static readonly TimeSpan FailurePause = TimeSpan.FromSeconds(5);
 
     private readonly TrainingOptions _settings = options.Training;
     private readonly LabelRule _labelRule = LabelRule.Parse(options.Training.LabelRule);
@@ -48,6 +41,13 @@ public sealed class TrainingCoordinator(
             : IngestCount.None;
     }
 
+    /// <summary>
+    /// Computes the features of what a listing holds that is new. The trainer would do it too, but the trainer may be another
+    /// process, and this one has cores to spare.
+    /// </summary>
+    public Task<IngestCount> IngestAsync(IReadOnlyList<TrainingBlob> listing, CancellationToken cancellation) =>
+        ingest.RunAsync([.. listing.Where(blob => _labelRule.Of(blob.Name) is not null)], cancellation);
+
     /// <summary>Notes that the dataset may have changed.</summary>
     public Task MarkDirtyAsync(CancellationToken cancellation) => state.MarkDirtyAsync(cancellation);
 
@@ -62,6 +62,24 @@ public sealed class TrainingCoordinator(
     }
 
     /// <summary>
+    /// Looks at the whole container, ingests what is new in it, and marks the dataset dirty if it is not what was trained on. A
+    /// dataset that training cannot use yet, for the same reason as before, is not marked again.
+    /// </summary>
+    public async Task<IngestCount> CheckAsync(CancellationToken cancellation)
+    {
+        (Dataset dataset, _, IngestCount ingested) = await training.LookAsync(cancellation);
+        (TrainingState seen, _) = await state.ReadAsync(cancellation);
+        (string? trained, bool unfinished) = await training.FindTrainedAsync(dataset.Fingerprint, cancellation);
+        string? waiting = training.WaitsFor(dataset);
+        if (!seen.IsDirty && (trained is null || unfinished) && (waiting is null || seen.Waiting != waiting))
+        {
+            await state.MarkDirtyAsync(cancellation);
+        }
+
+        return ingested;
+    }
+
+    /// <summary>
     /// If the dataset is dirty and nobody is training, waits until it was quiet for
     /// <see cref="TrainingOptions.QuietPeriod"/> (or dirty for <see cref="TrainingOptions.MaxWait"/>), trains and publishes;
     /// and again, until nothing changed meanwhile.
@@ -70,7 +88,8 @@ public sealed class TrainingCoordinator(
     public async Task<TrainingOutcome> RunWhenDueAsync(CancellationToken cancellation)
     {
         TrainingOutcome last = new(TrainingOutcomeKind.Clean);
-        // Looked at again after the lease is released: a change that came while we held it, and whose bringer found us holding it, is ours.
+        // The marker is read again after the lease is released. Whoever brought a change meanwhile found the lease held and left the
+        // change to us.
         while ((await state.ReadAsync(cancellation)).State.IsDirty)
         {
             await using TrainingLease? lease = await TrainingLease.TryAcquireAsync(containers, time, cancellation);
@@ -91,22 +110,6 @@ public sealed class TrainingCoordinator(
         }
 
         return last;
-    }
-
-    /// <summary>
-    /// The life of a host that goes on running: watches the container, ingests what lands, trains when it is due, and
-    /// reconciles by the timer. Returns when cancelled. A failure is logged and tried again later.
-    /// </summary>
-    public async Task RunAsync(CancellationToken cancellation)
-    {
-        ContainerWatch watch = new(_settings.ReconcileInterval, time);
-        // Only the newest listing counts. Watching goes on during an ingest: what lands meanwhile prolongs the quiet period.
-        Channel<IReadOnlyList<TrainingBlob>> changed = Channel.CreateBounded<IReadOnlyList<TrainingBlob>>(
-            new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
-        await Task.WhenAll(
-            LoopAsync("Watching the training container", stop => WatchAsync(watch, changed.Writer, stop), cancellation),
-            LoopAsync("Ingesting", stop => IngestAsync(changed.Reader, stop), cancellation),
-            LoopAsync("Training", TrainAsync, cancellation));
     }
 
     private async Task<TrainingOutcome> TrainUntilCleanAsync(TrainingLease lease, TrainingOutcome last, CancellationToken cancellation)
@@ -138,12 +141,26 @@ public sealed class TrainingCoordinator(
                     await training.TidyAsync(cancellation);
                 }
             }
-            catch (Exception failed) when (failed is not (OperationCanceledException or TrainingLeaseLostException))
+            catch (Exception failed) when (failed is not TrainingLeaseLostException && !cancellation.IsCancellationRequested)
             {
                 Telemetry.TrainingDone("failed", 0);
-                await state.TryClearAsync(before with { Error = failed.Message }, etag, lease.Id, cancellation); // still dirty
+                await NoteAsync(failed, before, etag, lease, cancellation);
                 throw;
             }
+        }
+    }
+
+    /// <summary>Notes in the marker why the training failed, and leaves the dataset dirty, so that it is tried again.</summary>
+    private async Task NoteAsync(Exception failed, TrainingState before, ETag? etag, TrainingLease lease, CancellationToken cancellation)
+    {
+        try
+        {
+            await state.TryClearAsync(before with { Error = TrainingFailure.Sentence(failed) }, etag, lease.Id, cancellation);
+        }
+        catch (Exception e) when (StorageFailure.Is(e, cancellation))
+        {
+            // The failure itself must reach the caller, not that it could not be noted.
+            logger.LogWarning("Why the training failed could not be noted: {Reason}", StorageFailure.Reason(e));
         }
     }
 
@@ -180,91 +197,7 @@ public sealed class TrainingCoordinator(
 
         logger.LogInformation(
             "Looked at {Images} images from {Started} to {Ended} under lease {Lease}: {Outcome} {Version} {Reason}",
-            dataset.Images.Count, $"{outcome.Started:O}", $"{outcome.Ended:O}", outcome.Lease, outcome.Result, outcome.Version, outcome.Reason);
-    }
-
-    /// <summary>Marks the dataset dirty if it is not what was trained on, unless training waits for the same as before.</summary>
-    private async Task<IngestCount> CheckAsync(CancellationToken cancellation)
-    {
-        (Dataset dataset, _, IngestCount ingested) = await training.LookAsync(cancellation);
-        (TrainingState seen, _) = await state.ReadAsync(cancellation);
-        (string? trained, bool unfinished) = await training.FindTrainedAsync(dataset.Fingerprint, cancellation);
-        string? waiting = training.WaitsFor(dataset);
-        if (!seen.IsDirty && (trained is null || unfinished) && (waiting is null || seen.Waiting != waiting))
-        {
-            await state.MarkDirtyAsync(cancellation);
-        }
-
-        return ingested;
-    }
-
-    /// <summary>One look at the container.</summary>
-    /// <returns>The pause before the next one.</returns>
-    private async Task<TimeSpan> WatchAsync(ContainerWatch watch, ChannelWriter<IReadOnlyList<TrainingBlob>> changed, CancellationToken cancellation)
-    {
-        long start = time.GetTimestamp();
-        IReadOnlyList<TrainingBlob> listing = await container.ListAsync(cancellation);
-        TimeSpan took = time.GetElapsedTime(start);
-        try
-        {
-            switch (watch.Look(listing))
-            {
-                case ContainerWatch.Finding.ReconcileDue:
-                    await CheckAsync(cancellation);
-                    break;
-                case ContainerWatch.Finding.Changes:
-                    await state.MarkDirtyAsync(cancellation);
-                    await changed.WriteAsync(listing, cancellation);
-                    break;
-            }
-        }
-        catch
-        {
-            watch.Forget();
-            throw;
-        }
-
-        return ContainerWatch.PauseAfter(took);
-    }
-
-    /// <summary>Computes the features of what landed. The trainer would do it, but it may be another process, and this one has cores to spare.</summary>
-    private async Task<TimeSpan> IngestAsync(ChannelReader<IReadOnlyList<TrainingBlob>> changed, CancellationToken cancellation)
-    {
-        IReadOnlyList<TrainingBlob> listing = await changed.ReadAsync(cancellation);
-        await ingest.RunAsync([.. listing.Where(blob => _labelRule.Of(blob.Name) is not null)], cancellation);
-        return TimeSpan.Zero;
-    }
-
-    private async Task<TimeSpan> TrainAsync(CancellationToken cancellation)
-    {
-        await RunWhenDueAsync(cancellation);
-        return IdleInterval;
-    }
-
-    private async Task LoopAsync(string what, Func<CancellationToken, Task<TimeSpan>> turn, CancellationToken cancellation)
-    {
-        while (true)
-        {
-            try
-            {
-                TimeSpan pause;
-                try
-                {
-                    pause = await turn(cancellation);
-                }
-                // The last line of defence of a host that must live on; nothing is lost, the container is the truth.
-                catch (Exception failed) when (failed is not (OperationCanceledException or OutOfMemoryException) || !cancellation.IsCancellationRequested)
-                {
-                    pause = FailurePause;
-                    logger.LogError(failed, "{What} failed; it is tried again in {Seconds} s", what, pause.TotalSeconds);
-                }
-
-                await Task.Delay(pause, time, cancellation);
-            }
-            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-            {
-                return;
-            }
-        }
+            dataset.Images.Count, $"{outcome.Started:O}", $"{outcome.Ended:O}", outcome.Lease, outcome.Result, outcome.Version,
+            outcome.Reason);
     }
 }

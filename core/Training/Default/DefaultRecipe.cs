@@ -50,7 +50,9 @@ internal static class DefaultRecipe
 
         (float[] weight, float bias) = matrix.Fold(best.Coefficients, best.Calibration.A, best.Calibration.B);
         (double threshold, string choice) = Threshold(images, isTarget, best, settings.Options.Aim);
-        return new FittedHead(Name, Record(settings.Options, views, folds.Count, best.Strength), weight, bias, best.Calibration, threshold, choice, History: []);
+        return new FittedHead(
+            Name, Record(settings.Options, views, folds.Count, best.Strength), weight, bias, best.Calibration, threshold, choice,
+            History: []);
     }
 
     private static Solution Best(CrossValidation fits, CancellationToken cancellation)

@@ -8,12 +8,16 @@ namespace ClockFunctions.Core.Training.Default;
 /// the rows. The folds of a cross-validation and the fit on everything then cost little more than one fit, because the rows,
 /// which are most of the memory traffic, go through the processor once for all of them.
 /// </summary>
-/// <remarks>An iteration is two matrix products. A problem is a row in them, not a column: that makes them two to eight times cheaper.</remarks>
+/// <remarks>
+/// An iteration is two matrix products. A problem is a row in them, not a column: that makes them two to eight times cheaper.
+/// </remarks>
 internal sealed class LogisticFit
 {
     private readonly Tensor _rows;
 
-    /// <param name="rows">n×P float32, the last column all ones: its coefficient is the bias, which no penalty shrinks. Stays the caller's.</param>
+    /// <param name="rows">
+    /// n×P float32, the last column all ones: its coefficient is the bias, which no penalty shrinks. Stays the caller's.
+    /// </param>
     /// <param name="targets">n: 1 for the target, 0 for the rest.</param>
     /// <param name="shares">C of n: each row's share of each problem's loss; a problem's sum to 1.</param>
     public LogisticFit(Tensor rows, float[] targets, float[][] shares)

@@ -1,6 +1,7 @@
-using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using ClockFunctions.Core.Imaging;
+using ClockFunctions.Core.Observability;
 using ClockFunctions.Core.Storage;
 using ClockFunctions.Core.Storage.Features;
 using Microsoft.Extensions.Logging;
@@ -15,7 +16,9 @@ public sealed class ImageIngest(
     TrainingContainer training, Quarantine quarantine, FeatureCache cache, UnreadableBlobs unreadable, Func<RowExtractor> extractor,
     ImageLimits limits, ILogger<ImageIngest> logger) : IDisposable
 {
-    /// <summary>Images whose features are stored together: the most that a process takes with it when it dies, some seconds' work of two cores.</summary>
+    /// <summary>
+    /// Images whose features are stored together: the most that a process takes with it when it dies, some seconds' work of two cores.
+    /// </summary>
     private const int BatchSize = 128;
 
     /// <summary>Twice the cores: while some images are read, others are computed.</summary>
@@ -45,7 +48,9 @@ public sealed class ImageIngest(
         return sweep.Count;
     }
 
-    /// <summary>Ingests those of many blobs that are not known yet. A second sweep of this process waits for the first, and then finds little to do.</summary>
+    /// <summary>
+    /// Ingests those of many blobs that are not known yet. A second sweep of this process waits for the first, and then finds little to do.
+    /// </summary>
     public async Task<IngestCount> RunAsync(IReadOnlyList<TrainingBlob> blobs, CancellationToken cancellation)
     {
         await _oneSweep.WaitAsync(cancellation);
@@ -60,16 +65,17 @@ public sealed class ImageIngest(
 
             int resting = blobs.Count(blob => !IsKnown(blob) && unreadable.IsResting(blob));
             Sweep sweep = new(this) { Known = blobs.Count - fresh.Length - resting, Resting = resting };
-            // Seeded by the process, since instances must differ: in the same order one would catch up with another,
-            // and both would compute the same images from there on.
-            new Random(HashCode.Combine(Environment.MachineName, Environment.ProcessId)).Shuffle(fresh);
+            // Instances must differ, also two of one process: in the same order one would catch up with another, and both would
+            // compute the same images from there on.
+            new Random(HashCode.Combine(Environment.MachineName, Environment.ProcessId, RuntimeHelpers.GetHashCode(this))).Shuffle(fresh);
             ParallelOptions parallel = new() { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellation };
             await Parallel.ForAsync(0, fresh.Length, parallel, async (i, stop) => await sweep.AddAsync(fresh[i], stop));
             await sweep.StoreAsync(cancellation);
             if (sweep.Count is { New: > 0 } count)
             {
                 logger.LogInformation(
-                    "Ingested {Extracted} images, found {Reused} known contents and {Unusable} unusable blobs", count.Extracted, count.Reused, count.Unusable);
+                    "Ingested {Extracted} images, found {Reused} known contents and {Unusable} unusable blobs", count.Extracted,
+                    count.Reused, count.Unusable);
             }
 
             return sweep.Count;
@@ -119,9 +125,10 @@ public sealed class ImageIngest(
 
         try
         {
-            long start = Stopwatch.GetTimestamp();
-            FeatureRow row = extractor().Extract(content, known.ContentHash);
-            return (known, row, Stopwatch.GetElapsedTime(start));
+            RowExtractor loaded = extractor(); // the first one loads the network, which is no cost of this image
+            TimeSpan start = ThreadProcessorTime.Now;
+            FeatureRow row = loaded.Extract(content, known.ContentHash);
+            return (known, row, ThreadProcessorTime.Now - start);
         }
         catch (ImageException unusable)
         {

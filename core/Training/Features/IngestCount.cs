@@ -6,7 +6,9 @@ namespace ClockFunctions.Core.Training.Features;
 /// <param name="Extracted">Features computed.</param>
 /// <param name="Unusable">No usable image: quarantined.</param>
 /// <param name="Gone">Deleted or replaced meanwhile.</param>
-/// <param name="CpuSeconds">Processor time of the extraction, summed over cores.</param>
+/// <param name="CpuSeconds">
+/// Processor time of the threads that computed features, summed over them. All of the extraction, where one thread computes an image.
+/// </param>
 public sealed record IngestCount(int Known, int Reused, int Extracted, int Unusable, int Gone, double CpuSeconds)
 {
     /// <summary>Not given out by the storage, or a short while ago: left out for now, and tried again later.</summary>

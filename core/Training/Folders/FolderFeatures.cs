@@ -51,7 +51,8 @@ public sealed record FolderFeatures(TrainingSet Set, ImageFolder Folder, Extract
 
             int now = Interlocked.Increment(ref done);
             long last = Interlocked.Read(ref reported);
-            if (Stopwatch.GetElapsedTime(last) > ReportEvery && Interlocked.CompareExchange(ref reported, Stopwatch.GetTimestamp(), last) == last)
+            if (Stopwatch.GetElapsedTime(last) > ReportEvery
+                && Interlocked.CompareExchange(ref reported, Stopwatch.GetTimestamp(), last) == last)
             {
                 progress?.Report(now);
             }

@@ -14,7 +14,9 @@ public sealed record NotebookOptions
     [Range(1e-9, 10.0)]
     public double LearningRate { get; init; } = 0.001;
 
-    /// <summary>Added to the gradient, times the weight, before Adam's moments: an L2 penalty, not AdamW's decay (0–100). Default 0.2.</summary>
+    /// <summary>
+    /// Added to the gradient, times the weight, before Adam's moments: an L2 penalty, not AdamW's decay (0–100). Default 0.2.
+    /// </summary>
     [Range(0.0, 100.0)]
     public double WeightDecay { get; init; } = 0.2;
 

@@ -23,7 +23,10 @@ public class CrossValidatorTests
         Dictionary<string, int> foldOf = [];
 
         Assert.Equal(120, near);
-        Assert.All(Enumerable.Range(0, twice.Count), i => Assert.Equal(fold[i], foldOf.TryAdd(twice.Images[i].ContentHash, fold[i]) ? fold[i] : foldOf[twice.Images[i].ContentHash]));
+        Assert.All(
+            Enumerable.Range(0, twice.Count),
+            i => Assert.Equal(
+                fold[i], foldOf.TryAdd(twice.Images[i].ContentHash, fold[i]) ? fold[i] : foldOf[twice.Images[i].ContentHash]));
         OutOfFold.Score(twice, "clock", fold, (train, test) =>
         {
             Assert.Empty(train.Select(i => twice.Images[i].ContentHash).Intersect(test.Select(i => twice.Images[i].ContentHash)));
@@ -39,7 +42,8 @@ public class CrossValidatorTests
         TrainingSet set = SomeSet.Of(10, 30, distance: 1);
         int[] fold = [.. Enumerable.Range(0, set.Count).Select(i => i % 2)];
 
-        EvaluationMetrics metrics = OutOfFold.Score(set, "clock", fold, (_, test) => new LearnedHead(new float[SomeSet.Width], 0, test[0] == 0 ? 0.9 : 0.1)).Metrics();
+        EvaluationMetrics metrics = OutOfFold.Score(
+            set, "clock", fold, (_, test) => new LearnedHead(new float[SomeSet.Width], 0, test[0] == 0 ? 0.9 : 0.1)).Metrics();
 
         Assert.Equal(new ConfusionMatrix(TruePositives: 5, FalsePositives: 15, FalseNegatives: 5, TrueNegatives: 15), metrics.Confusion);
         Assert.Equal((0.5, 0.5, 0.25), (metrics.Recall.Value, metrics.RocAuc.Value, metrics.Brier.Value));

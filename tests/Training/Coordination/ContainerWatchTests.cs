@@ -1,7 +1,7 @@
 using Azure;
 using ClockFunctions.Core.Storage;
 using ClockFunctions.Core.Training.Coordination;
-using ClockFunctions.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ClockFunctions.Tests.Training.Coordination;
 
@@ -10,7 +10,7 @@ public class ContainerWatchTests
     private static readonly TrainingBlob A = new("clock/a.jpg", new ETag("1"), 10);
     private static readonly TrainingBlob B = new("clock/b.jpg", new ETag("2"), 10);
 
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly ContainerWatch _watch;
 
     public ContainerWatchTests() => _watch = new ContainerWatch(TimeSpan.FromSeconds(60), _time);
@@ -31,9 +31,9 @@ public class ContainerWatchTests
     public void ReconcilingComesRoundByTheTimer()
     {
         _watch.Look([A]);
-        _time.Pass(59);
+        _time.Advance(TimeSpan.FromSeconds(59));
         Assert.Equal(ContainerWatch.Finding.Nothing, _watch.Look([A]));
-        _time.Pass(1);
+        _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(ContainerWatch.Finding.ReconcileDue, _watch.Look([A]));
         Assert.Equal(ContainerWatch.Finding.Nothing, _watch.Look([A]));
     }

@@ -1,7 +1,7 @@
 using Azure;
 using ClockFunctions.Core.Storage;
 using ClockFunctions.Core.Training.Coordination;
-using ClockFunctions.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ClockFunctions.Tests.Training.Coordination;
 
@@ -10,7 +10,7 @@ public class QuietPeriodTests
     private static readonly ETag First = new("1");
     private static readonly ETag Second = new("2");
 
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     [Fact]
     public void ItEndsSoLongAfterTheLastChange()
@@ -19,10 +19,10 @@ public class QuietPeriodTests
         TrainingState marker = Marker(dirtySince: 0, changed: 0);
 
         Assert.Equal(2, Rest(quiet, marker, First));
-        _time.Pass(1.5);
+        _time.Advance(TimeSpan.FromSeconds(1.5));
         Assert.Equal(0.5, Rest(quiet, marker, First));
         Assert.Equal(2, Rest(quiet, marker with { Changed = _time.GetUtcNow() }, Second));
-        _time.Pass(2);
+        _time.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal(0, Rest(quiet, marker with { Changed = _time.GetUtcNow().AddSeconds(-2) }, Second));
     }
 
@@ -33,9 +33,9 @@ public class QuietPeriodTests
         TrainingState marker = Marker(dirtySince: -57, changed: 0);
 
         Assert.Equal(2, Rest(quiet, marker, First));
-        _time.Pass(1.5);
+        _time.Advance(TimeSpan.FromSeconds(1.5));
         Assert.Equal(1.5, Rest(quiet, marker with { Changed = _time.GetUtcNow() }, Second));
-        _time.Pass(1.5);
+        _time.Advance(TimeSpan.FromSeconds(1.5));
         Assert.Equal(0, Rest(quiet, marker with { Changed = _time.GetUtcNow() }, new ETag("3")));
     }
 
@@ -51,7 +51,7 @@ public class QuietPeriodTests
         TrainingState marker = Marker(dirtySince: ahead, changed: ahead);
 
         Assert.Equal(2, Rest(quiet, marker, First));
-        _time.Pass(2);
+        _time.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal(0, Rest(quiet, marker, First));
     }
 

@@ -69,7 +69,9 @@ public sealed class TrainingCoordinatorTests(AzuriteFixture azurite) : IAsyncLif
         (LearnedHead head, HeadManifest manifest) = await _host.Registry.Versions.ReadHeadAsync(outcome.Version!, Stop);
         Assert.Equal(8, head.FeatureWidth);
         Assert.True(manifest.Metrics.RocAuc.Value > 0.9, "The drawings are easy to tell apart.");
-        Assert.StartsWith("<!DOCTYPE html>", (await _host.Registry.Versions.ReadReportAsync(outcome.Version!, Stop)).ToString(), StringComparison.OrdinalIgnoreCase);
+        Assert.StartsWith(
+            "<!DOCTYPE html>", (await _host.Registry.Versions.ReadReportAsync(outcome.Version!, Stop)).ToString(),
+            StringComparison.OrdinalIgnoreCase);
         Assert.Equal(outcome.Lease, await WriterAsync($"heads/{outcome.Version}/head.json"));
     }
 
@@ -136,7 +138,8 @@ public sealed class TrainingCoordinatorTests(AzuriteFixture azurite) : IAsyncLif
         TrainingOutcome first = await _host.Coordinator.ReconcileAsync(Stop);
         Assert.Equal(TrainingOutcomeKind.Published, first.Result);
 
-        foreach (string name in _images.Images.Keys.Reverse().Concat(["clock/never-there.jpg", "nolabel.jpg", "clock/000.jpg", "clock/000.jpg"]))
+        foreach (string name in _images.Images.Keys.Reverse()
+            .Concat(["clock/never-there.jpg", "nolabel.jpg", "clock/000.jpg", "clock/000.jpg"]))
         {
             Assert.Equal(0, (await _host.Coordinator.IngestAsync(name, Stop)).New);
         }
@@ -232,7 +235,9 @@ public sealed class TrainingCoordinatorTests(AzuriteFixture azurite) : IAsyncLif
 
         Assert.Equal(TrainingOutcomeKind.Clean, (await _host.Coordinator.ReconcileAsync(Stop)).Result);
         await _host.Coordinator.MarkDirtyAsync(Stop);
-        Assert.Equal((TrainingOutcomeKind.Unchanged, second), (await _host.Coordinator.RunWhenDueAsync(Stop)) is var o ? (o.Result, o.Version!) : default);
+        Assert.Equal(
+            (TrainingOutcomeKind.Unchanged, second),
+                (await _host.Coordinator.RunWhenDueAsync(Stop)) is var o ? (o.Result, o.Version!) : default);
         Assert.Equal(first, (await _host.Registry.Current.ReadAsync(known: null, Stop)).Head!.Version);
         await _images.AddAsync(from: 21, pairs: 1, Stop);
         TrainingOutcome third = await _host.Coordinator.ReconcileAsync(Stop);
@@ -261,13 +266,18 @@ public sealed class TrainingCoordinatorTests(AzuriteFixture azurite) : IAsyncLif
         string version = (await _host.Coordinator.ReconcileAsync(Stop)).Version!;
         await using TrainingHost other = new(_storage, ("Target", "other"));
 
-        Assert.Equal(TrainingOutcomeKind.Clean, (await other.Coordinator.ReconcileAsync(Stop)).Result); // nothing changed, and nothing is to be said
+        // Nothing changed, and nothing is to be said.
+        Assert.Equal(TrainingOutcomeKind.Clean, (await other.Coordinator.ReconcileAsync(Stop)).Result);
         await _images.AddAsync(from: 20, pairs: 1, Stop);
         await other.Coordinator.MarkDirtyAsync(Stop);
-        ForeignRegistryException refused = await Assert.ThrowsAsync<ForeignRegistryException>(() => other.Coordinator.RunWhenDueAsync(Stop));
+        ForeignRegistryException refused = await Assert.ThrowsAsync<ForeignRegistryException>(
+            () => other.Coordinator.RunWhenDueAsync(Stop));
 
-        Assert.StartsWith("The models in this storage answer about 'clock', and the target of this service is 'other': it does not train here.", refused.Message);
+        Assert.StartsWith(
+            "The models in this storage answer about 'clock', and the target of this service is 'other': it does not train here.",
+            refused.Message);
         Assert.DoesNotContain('\n', refused.Message);
+        Assert.Equal(refused.Message, (await StateAsync()).Error);
         Assert.Equal(version, Assert.Single(await _host.Registry.ListAsync(Stop)).Version);
         // What is due stays due for the service that the storage belongs to.
         Assert.Equal(TrainingOutcomeKind.Published, (await _host.Coordinator.RunWhenDueAsync(Stop)).Result);
@@ -308,6 +318,38 @@ public sealed class TrainingCoordinatorTests(AzuriteFixture azurite) : IAsyncLif
         await _storage["quarantine"].CreateAsync(cancellationToken: Stop);
         Assert.Equal(TrainingOutcomeKind.Published, (await _host.Coordinator.RunWhenDueAsync(Stop)).Result);
         Assert.Null((await StateAsync()).Error);
+    }
+
+    [Fact]
+    public async Task WhyATrainingFailedIsToldInWordsThatAnybodyMayRead()
+    {
+        await _images.AddAsync(from: 0, pairs: 20, Stop);
+        await using FickleStorage fickle = await FickleStorage.StartAsync(_storage);
+        await using TrainingHost host = new(fickle.Storage);
+        fickle.Spoil(request => request.Method == "PUT" && request.Path.Value!.EndsWith(HeadDirectory.WeightsName, StringComparison.Ordinal)
+            ? StorageFault.Error503 : StorageFault.None);
+
+        RequestFailedException failed = await Assert.ThrowsAsync<RequestFailedException>(() => host.Coordinator.ReconcileAsync(Stop));
+
+        TrainingState state = await StateAsync();
+        Assert.Equal("The storage answered with status 503; the log says more.", state.Error);
+        Assert.NotEqual(failed.Message, state.Error);
+        Assert.True(state.IsDirty);
+    }
+
+    [Fact]
+    public async Task AFailureThatCannotBeNotedIsStillTheOneThatIsThrown()
+    {
+        await _images.AddAsync(from: 0, pairs: 20, Stop);
+        await using FickleStorage fickle = await FickleStorage.StartAsync(_storage);
+        await using TrainingHost host = new(fickle.Storage);
+        await host.Coordinator.CheckAsync(Stop);
+        await _images.PutAsync("clock/broken.jpg", [], Stop);
+        await _storage["quarantine"].DeleteAsync(cancellationToken: Stop); // where the broken one must go
+        fickle.Spoil(request => request.Method == "PUT" && request.Path.Value!.EndsWith("/training.state", StringComparison.Ordinal)
+            ? StorageFault.EmptyXml500 : StorageFault.None);
+
+        Assert.Equal(404, (await Assert.ThrowsAsync<RequestFailedException>(() => host.Coordinator.RunWhenDueAsync(Stop))).Status);
     }
 
     [Fact]

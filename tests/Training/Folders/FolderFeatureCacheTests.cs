@@ -58,7 +58,8 @@ public sealed class FolderFeatureCacheTests : IDisposable
 
     private FolderFeatureCache Cache(
         int views = 2, int seed = 1, AugmentationOptions? augmentation = null, Pipeline pipeline = Pipeline.Resize) =>
-        new(_root, "some", RowExtractor.KeyOf(SomeSet.Backbone(SomeSet.Width), pipeline, augmentation ?? new AugmentationOptions(), views, seed));
+        new(_root, "some",
+        RowExtractor.KeyOf(SomeSet.Backbone(SomeSet.Width), pipeline, augmentation ?? new AugmentationOptions(), views, seed));
 
     private static Half[] Row(int views) => [.. Enumerable.Range(0, (views * SomeSet.Width) + 1000).Select(i => (Half)i)];
 }

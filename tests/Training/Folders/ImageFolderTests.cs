@@ -35,7 +35,8 @@ public sealed class ImageFolderTests : IDisposable
         ImageFolder read = Read(LabelRule.Folder);
 
         Assert.Equal(
-            [new FolderProblem("loose.jpg", "label rule folder gives it no label"), new FolderProblem("clock/big.jpg", "has 101 bytes; the limit is 100")],
+            [new FolderProblem("loose.jpg", "label rule folder gives it no label"),
+                new FolderProblem("clock/big.jpg", "has 101 bytes; the limit is 100")],
             read.Problems);
         Assert.Equal("a.jpg", Assert.Single(read.Images).Image.Name);
     }

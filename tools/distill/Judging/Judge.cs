@@ -18,7 +18,9 @@ public sealed class Judge(FeatureExtractor extractor, Action<string> report)
     /// <param name="target">The label to tell from all others.</param>
     /// <param name="classes">ImageNet ids whose probabilities the zero-shot head adds.</param>
     /// <param name="penalties">Penalties of the learned head to try.</param>
-    /// <param name="unseen">Folder of those photos that the backbone never saw: only they are judged, though heads learn from all. Null: judge all.</param>
+    /// <param name="unseen">
+    /// Folder of those photos that the backbone never saw: only they are judged, though heads learn from all. Null: judge all.
+    /// </param>
     public void Run(string folder, string target, IReadOnlyList<int> classes, IReadOnlyList<double> penalties, string? unseen = null)
     {
         IReadOnlyList<Photo> photos = PhotoFolder.List([folder], report);
@@ -31,10 +33,12 @@ public sealed class Judge(FeatureExtractor extractor, Action<string> report)
         int[] folds = StratifiedGroupKFold.Assign(targets, groups, Folds, seed: 1);
         report($"{photos.Count} photos, {targets.Count(value => value)} of the target; {judged.Count(value => value)} are judged");
 
-        report($"summed, zero-shot: {Measure(photos, targets, judged, _summedThreshold, [.. seen.Select(one => Math.Min(1, (double)classes.Sum(id => one.Probabilities[id])))])}");
+        report($"summed, zero-shot: {Measure(photos, targets, judged, _summedThreshold, [
+            .. seen.Select(one => Math.Min(1, (double)classes.Sum(id => one.Probabilities[id])))])}");
         foreach (double penalty in penalties)
         {
-            report($"learned, L2 {penalty}, {Folds} folds: {Measure(photos, targets, judged, LearnedThreshold, CrossValidate(seen, targets, folds, penalty))}");
+            report($"learned, L2 {penalty}, {Folds} folds: " +
+                $"{Measure(photos, targets, judged, LearnedThreshold, CrossValidate(seen, targets, folds, penalty))}");
         }
     }
 
@@ -51,7 +55,8 @@ public sealed class Judge(FeatureExtractor extractor, Action<string> report)
         for (int fold = 0; fold < Folds; fold++)
         {
             int[] inside = [.. Enumerable.Range(0, seen.Length).Where(i => folds[i] != fold)];
-            LogisticProbe probe = LogisticProbe.Fit([.. inside.Select(i => seen[i].Features)], [.. inside.Select(i => targets[i])], penalty);
+            LogisticProbe probe = LogisticProbe.Fit(
+                [.. inside.Select(i => seen[i].Features)], [.. inside.Select(i => targets[i])], penalty);
             for (int i = 0; i < seen.Length; i++)
             {
                 scores[i] = folds[i] == fold ? probe.Probability(seen[i].Features) : scores[i];
@@ -67,6 +72,8 @@ public sealed class Judge(FeatureExtractor extractor, Action<string> report)
             .Select((photo, i) => new ScoredImage(targets[i] ? "target" : "other", photo.Path, targets[i], scores[i]))
             .Where((_, i) => judged[i])];
         EvaluationMetrics metrics = Evaluator.Evaluate(scored, threshold);
-        return $"ROC AUC {metrics.RocAuc.Value:F5} ({metrics.RocAuc.Low:F4}–{metrics.RocAuc.High:F4}), PR AUC {metrics.PrAuc.Value:F4}, at {threshold}: precision {metrics.Precision.Value:F3}, recall {metrics.Recall.Value:F3}; best F1 at {ThresholdChoice.Choose(scored, "f1").Threshold:G2}; lowest targets: {Lowest(scored)}";
+        return $"ROC AUC {metrics.RocAuc.Value:F5} ({metrics.RocAuc.Low:F4}–{metrics.RocAuc.High:F4}), PR AUC {metrics.PrAuc.Value:F4}, " +
+            $"at {threshold}: precision {metrics.Precision.Value:F3}, recall {metrics.Recall.Value:F3}; best F1 at " +
+            $"{ThresholdChoice.Choose(scored, "f1").Threshold:G2}; lowest targets: {Lowest(scored)}";
     }
 }

@@ -76,9 +76,10 @@ public static class ConvolutionCheck
         {
             ConvolutionShape shape = plain.Shape;
             throw new WrongArithmeticException(
-                $"Nothing is trained: libtorch's {type} convolution of {shape.Inputs} to {shape.Outputs} channels ({shape.Kernel}×{shape.Kernel}, "
-                + $"stride {shape.Stride}) is wrong on this machine, its {what} by {relative:P0}. Numbers of channels that are multiples of 8 may "
-                + "help, or ONEDNN_MAX_CPU_ISA=AVX2, or =SSE41 (slow); docs/libtorch-convolutions.md says why.");
+                $"Nothing is trained: libtorch's {type} convolution of {shape.Inputs} to {shape.Outputs} channels "
+                + $"({shape.Kernel}×{shape.Kernel}, stride {shape.Stride}) is wrong on this machine, its {what} by {relative:P0}. "
+                + "Numbers of channels that are multiples of 8 may help, or ONEDNN_MAX_CPU_ISA=AVX2, or =SSE41 (slow); "
+                + "docs/libtorch-convolutions.md says why.");
         }
     }
 

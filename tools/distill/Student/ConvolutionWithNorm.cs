@@ -17,7 +17,8 @@ public sealed class ConvolutionWithNorm : Module<Tensor, Tensor>
         _shape = shape;
         // He et al. (2015), "Delving Deep into Rectifiers": the variance of 2 / inputs keeps activations in range.
         int fan = shape.Inputs / shape.Groups * shape.Kernel * shape.Kernel;
-        _weight = Parameter(randn([shape.Outputs, shape.Inputs / shape.Groups, shape.Kernel, shape.Kernel], generator: chance) * Math.Sqrt(2.0 / fan));
+        long[] size = [shape.Outputs, shape.Inputs / shape.Groups, shape.Kernel, shape.Kernel];
+        _weight = Parameter(randn(size, generator: chance) * Math.Sqrt(2.0 / fan));
         _norm = BatchNorm2d(shape.Outputs);
         RegisterComponents();
     }

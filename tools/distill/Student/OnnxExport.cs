@@ -17,7 +17,10 @@ public sealed class OnnxExport
     /// <param name="network">The student.</param>
     /// <param name="format">How weights are stored.</param>
     /// <param name="metadata">Keys and values for readers of the file.</param>
-    /// <param name="taps">How many of the last steps give features, 1 or more. Their maps are averaged down to the size of the last one and joined, last first.</param>
+    /// <param name="taps">
+    /// How many of the last steps give features, 1 or more. Their maps are averaged down to the size of the last one and joined, last
+    /// first.
+    /// </param>
     public static byte[] Write(FoldedNetwork network, WeightFormat format, IReadOnlyDictionary<string, string> metadata, int taps = 1) =>
         new OnnxExport(format).Build(network, metadata, taps);
 
@@ -60,7 +63,8 @@ public sealed class OnnxExport
         Mean("feature_map", "features");
         string weight = Weight(network.Classifier.Weight, "classifier", network.Classes, network.Plan.Features);
         string bias = _graph.Initializer("classifier.bias", OnnxTensor.Float(network.Classifier.Bias, network.Classes));
-        string logits = _graph.Node("Gemm", [taps == 1 ? "features" : Mean(tensor, "last_features"), weight, bias], [OnnxAttribute.Of("transB", 1)]);
+        string logits = _graph.Node(
+            "Gemm", [taps == 1 ? "features" : Mean(tensor, "last_features"), weight, bias], [OnnxAttribute.Of("transB", 1)]);
         _graph.Node("Softmax", [logits], [OnnxAttribute.Of("axis", 1)], "probabilities");
 
         _graph.Output("features", OnnxType.Float, "N", width);

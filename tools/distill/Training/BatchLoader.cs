@@ -149,8 +149,10 @@ public sealed class BatchLoader
         CacheManifest manifest = cache.Manifest;
         Span<Half> halves = new Half[manifest.TargetLength];
         cache.ReadTarget(index, halves);
-        System.Numerics.Tensors.TensorPrimitives.ConvertToSingle(halves[..manifest.Features], batch.Features.AsSpan(slot * manifest.Features, manifest.Features));
-        System.Numerics.Tensors.TensorPrimitives.ConvertToSingle(halves[manifest.Features..], batch.Logits.AsSpan(slot * manifest.Classes, manifest.Classes));
+        System.Numerics.Tensors.TensorPrimitives.ConvertToSingle(
+            halves[..manifest.Features], batch.Features.AsSpan(slot * manifest.Features, manifest.Features));
+        System.Numerics.Tensors.TensorPrimitives.ConvertToSingle(
+            halves[manifest.Features..], batch.Logits.AsSpan(slot * manifest.Classes, manifest.Classes));
     }
 
     private static IEnumerable<(ViewCache Cache, int Index)> Range(ViewCache cache, int start, int end) =>

@@ -45,7 +45,8 @@ public sealed class Checkpoint(string folder, StudentNetwork student, StudentNet
         TrainOptions found = ReadOptions(reader);
         if (found with { Views = options.Views } != options)
         {
-            throw new InvalidDataException($"{FilePath} belongs to a run with other options: {JsonSerializer.Serialize(found, Json.Compact)}");
+            throw new InvalidDataException(
+                $"{FilePath} belongs to a run with other options: {JsonSerializer.Serialize(found, Json.Compact)}");
         }
 
         int step = reader.ReadInt32();
@@ -67,5 +68,6 @@ public sealed class Checkpoint(string folder, StudentNetwork student, StudentNet
     }
 
     private static TrainOptions ReadOptions(BinaryReader reader) =>
-        JsonSerializer.Deserialize<TrainOptions>(reader.ReadString(), Json.Compact) ?? throw new InvalidDataException("The checkpoint holds no options.");
+        JsonSerializer.Deserialize<TrainOptions>(reader.ReadString(), Json.Compact)
+        ?? throw new InvalidDataException("The checkpoint holds no options.");
 }

@@ -31,7 +31,8 @@ public sealed class Trainer(TrainOptions options, BatchLoader loader, string fol
         Checkpoint checkpoint = new(folder, student, average, optimizer);
         int step = checkpoint.Load(options);
         report(step == 0
-            ? $"{plan.Parameters(loader.Classes) / 1e6:F2} M parameters, {plan.Multiplications(options.Size, loader.Classes) / 1e6:F0} M multiplications at {options.Size} px, {loader.TrainingViews} views, {options.Steps} steps"
+            ? $"{plan.Parameters(loader.Classes) / 1e6:F2} M parameters, {plan.Multiplications(options.Size, loader.Classes) / 1e6:F0} " +
+                $"M multiplications at {options.Size} px, {loader.TrainingViews} views, {options.Steps} steps"
             : $"resumed at step {step} of {options.Steps}");
 
         (float[] mean, float[] deviation) = loader.FeatureStatistics();
@@ -68,7 +69,9 @@ public sealed class Trainer(TrainOptions options, BatchLoader loader, string fol
             {
                 ValidationPoint point = Validate(average, step, lossSum / lossCount, featureMean, featureDeviation);
                 double rate = lossCount * options.Batch / sinceReport.Elapsed.TotalSeconds;
-                report($"step {step,6}  views {(long)step * options.Batch,8}  loss {point.Loss:F4}  R² {point.Explained:F4}  KL {point.Divergence:F4}  top-1 {point.Agreement:P1}  {rate:F0} views/s  {(options.Steps - step) * options.Batch / rate / 60:F0} min left");
+                report($"step {step,6}  views {(long)step * options.Batch,8}  loss {point.Loss:F4}  R² {point.Explained:F4}  KL " +
+                    $"{point.Divergence:F4}  top-1 {point.Agreement:P1}  {rate:F0} views/s  " +
+                    $"{(options.Steps - step) * options.Batch / rate / 60:F0} min left");
                 curve.Add(point);
                 (lossSum, lossCount) = (0, 0);
                 sinceReport.Restart();
@@ -90,14 +93,16 @@ public sealed class Trainer(TrainOptions options, BatchLoader loader, string fol
 
     // The next batches are read while the present ones are learned from.
     private Task<Batch[]> Load(int step) => Task.Run<Batch[]>(() =>
-        [.. Enumerable.Range(0, options.Replicas).Select(part => loader.Training(step * options.Replicas + part, options.Batch / options.Replicas))]);
+        [.. Enumerable.Range(0, options.Replicas)
+            .Select(part => loader.Training(step * options.Replicas + part, options.Batch / options.Replicas))]);
 
     private Tensor Loss(StudentNetwork student, Batch batch, int size, Tensor mean, Tensor deviation)
     {
         StudentAnswer answer = student.forward(Pixels(batch, size));
         Tensor wanted = (tensor(batch.Features, batch.Count, loader.Features) - mean) / deviation;
         Tensor featureLoss = functional.mse_loss(answer.TeacherFeatures, wanted);
-        Tensor classLoss = Divergence(tensor(batch.Logits, batch.Count, loader.Classes) / options.Temperature, answer.Logits / options.Temperature);
+        Tensor classLoss = Divergence(
+            tensor(batch.Logits, batch.Count, loader.Classes) / options.Temperature, answer.Logits / options.Temperature);
         return featureLoss + options.ClassWeight * classLoss;
     }
 
@@ -126,7 +131,9 @@ public sealed class Trainer(TrainOptions options, BatchLoader loader, string fol
 
     // Kullback-Leibler divergence of the student's class probabilities from the teacher's, the mean over the batch.
     private static Tensor Divergence(Tensor teacher, Tensor student) =>
-        functional.kl_div(functional.log_softmax(student, 1), functional.softmax(teacher, 1), log_target: false, reduction: Reduction.Sum) / student.shape[0];
+        functional.kl_div(
+            functional.log_softmax(student, 1), functional.softmax(teacher, 1), log_target: false,
+            reduction: Reduction.Sum) / student.shape[0];
 
     // The bytes are N×H×W×3; permuting instead of copying leaves the channels last in memory, which libtorch's convolutions like.
     private Tensor Pixels(Batch batch, int size)

@@ -22,7 +22,9 @@ public static class PhotoFolder
     private const int ThumbnailSide = 16;
     private static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".webp"];
 
-    /// <summary>Every photo below the folders, sorted by content so that names and places do not matter; unreadable files are reported.</summary>
+    /// <summary>
+    /// Every photo below the folders, sorted by content so that names and places do not matter; unreadable files are reported.
+    /// </summary>
     public static IReadOnlyList<Photo> List(IEnumerable<string> folders, Action<string> report)
     {
         string[] files = [.. folders

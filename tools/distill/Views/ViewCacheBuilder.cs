@@ -12,7 +12,8 @@ namespace ClockFunctions.Distill.Views;
 /// Fills a view cache. View i depends on the seed, i and the photos alone, and the manifest counts
 /// finished views, so a run that was cut off goes on where it stopped.
 /// </summary>
-public sealed class ViewCacheBuilder(CacheOptions options, IReadOnlyList<Photo> photos, Teacher teacher, string teacherHash, Action<string> report)
+public sealed class ViewCacheBuilder(
+    CacheOptions options, IReadOnlyList<Photo> photos, Teacher teacher, string teacherHash, Action<string> report)
 {
     private const int Batch = 32;
 
@@ -56,7 +57,8 @@ public sealed class ViewCacheBuilder(CacheOptions options, IReadOnlyList<Photo> 
                 targets.Flush();
                 Write(folder, manifest);
                 double rate = (manifest.Done - first) / watch.Elapsed.TotalSeconds;
-                report($"{manifest.Done} of {manifest.Total} views, {rate:F0} a second, {(manifest.Total - manifest.Done) / rate / 60:F1} minutes left");
+                report($"{manifest.Done} of {manifest.Total} views, {rate:F0} a second, " +
+                    $"{(manifest.Total - manifest.Done) / rate / 60:F1} minutes left");
             }
         }
     }
@@ -68,7 +70,8 @@ public sealed class ViewCacheBuilder(CacheOptions options, IReadOnlyList<Photo> 
         CacheManifest fresh = new()
         {
             Options = options,
-            Photos = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(photos.Select(photo => photo.Content))))),
+            Photos = Convert.ToHexStringLower(
+                SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(photos.Select(photo => photo.Content))))),
             Teacher = teacherHash,
             PhotoCount = photos.Count,
             Validation = validation,
@@ -84,7 +87,8 @@ public sealed class ViewCacheBuilder(CacheOptions options, IReadOnlyList<Photo> 
         CacheManifest found = ViewCache.ReadManifest(folder);
         return fresh with { Done = found.Done } == found
             ? found
-            : throw new InvalidDataException($"{folder} holds a cache made with other photos, another teacher or other options: choose another folder.");
+            : throw new InvalidDataException(
+                $"{folder} holds a cache made with other photos, another teacher or other options: choose another folder.");
     }
 
     private void RenderInto(int view, int validation, float[] input, byte[] bytes, int slot)

@@ -39,7 +39,8 @@ public sealed class ViewRenderer(int size)
     {
         SKBitmap view = new(new SKImageInfo(size, size, SKColorType.Rgba8888, SKAlphaType.Opaque));
         using SKCanvas canvas = new(view);
-        canvas.DrawImage(photo, SKRect.Create(photo.Width, photo.Height), SKRect.Create(size, size), SamplingFor(size / (float)photo.Width));
+        canvas.DrawImage(
+            photo, SKRect.Create(photo.Width, photo.Height), SKRect.Create(size, size), SamplingFor(size / (float)photo.Width));
         canvas.Flush();
         return view;
     }
@@ -53,7 +54,8 @@ public sealed class ViewRenderer(int size)
 
         using SKPaint paint = new();
         using SKColorFilter? colors = random.NextDouble() < 0.8 ? Jitter(random) : null;
-        using SKImageFilter? blur = random.NextDouble() < 0.1 ? SKImageFilter.CreateBlur(Range(random, 0.5f, 2), Range(random, 0.5f, 2)) : null;
+        using SKImageFilter? blur = random.NextDouble() < 0.1
+            ? SKImageFilter.CreateBlur(Range(random, 0.5f, 2), Range(random, 0.5f, 2)) : null;
         paint.ColorFilter = colors;
         paint.ImageFilter = blur;
         paint.Color = SKColors.White.WithAlpha((byte)(opacity * 255));
@@ -92,7 +94,9 @@ public sealed class ViewRenderer(int size)
 
         float width = size * Range(random, 0.3f, 0.8f);
         float height = width * Range(random, 0.75f, 1.33f);
-        Draw(canvas, other, SKRect.Create((float)random.NextDouble() * (size - width), (float)random.NextDouble() * (size - height), width, height), 1, random);
+        Draw(canvas, other,
+            SKRect.Create((float)random.NextDouble() * (size - width), (float)random.NextDouble() * (size - height), width, height), 1,
+            random);
     }
 
     private static SKSamplingOptions SamplingFor(float scale) => scale < 1 ? Downscale : Upscale;
@@ -130,7 +134,8 @@ public sealed class ViewRenderer(int size)
             if (i % 4 != 3)
             {
                 // The sum of two uniform numbers: a triangle is close enough to a bell.
-                pixels[i] = (byte)Math.Clamp(pixels[i] + random.Next(-amplitude, amplitude + 1) + random.Next(-amplitude, amplitude + 1), 0, 255);
+                pixels[i] = (byte)Math.Clamp(
+                    pixels[i] + random.Next(-amplitude, amplitude + 1) + random.Next(-amplitude, amplitude + 1), 0, 255);
             }
         }
     }

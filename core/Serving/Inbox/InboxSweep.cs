@@ -1,0 +1,57 @@
+using Azure;
+using Azure.Storage.Blobs.Models;
+using ClockFunctions.Core.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace ClockFunctions.Core.Serving.Inbox;
+
+/// <summary>
+/// Scores what lies in the inbox without a score: its event never came, or was given up on. Idempotent, and open to any number of
+/// instances, beside the events themselves.
+/// </summary>
+public sealed class InboxSweep(StorageContainers containers, Func<InboxScorer> scorer, ScoringGate gate, ILogger<InboxSweep> logger)
+{
+    /// <summary>Most images of one call, some seconds' work; the next call goes on.</summary>
+    public const int MostImages = 500;
+
+    /// <summary>Looks once. An empty inbox costs one request; else both containers are listed, 5,000 blobs a request.</summary>
+    /// <returns>How many images were scored; those that could not be are tried again by the next call.</returns>
+    /// <exception cref="RequestFailedException">The storage failed: try again.</exception>
+    public async Task<int> RunAsync(CancellationToken cancellation)
+    {
+        Dictionary<string, string> waiting = [];
+        await foreach (BlobItem image in containers.Inbox.GetBlobsAsync(cancellationToken: cancellation))
+        {
+            waiting[image.Name] = image.Properties.ETag!.Value.ToString("G").Trim('"');
+        }
+
+        if (waiting.Count == 0)
+        {
+            return 0;
+        }
+
+        GetBlobsOptions withVersion = new() { Traits = BlobTraits.Metadata };
+        await foreach (BlobItem score in containers.Scores.GetBlobsAsync(withVersion, cancellation))
+        {
+            if (score.Name.EndsWith(InboxScorer.ScoreSuffix, StringComparison.Ordinal)
+                && score.Metadata.TryGetValue(InboxScorer.ImageVersion, out string? scored)
+                && score.Name[..^InboxScorer.ScoreSuffix.Length] is var name
+                && waiting.TryGetValue(name, out string? version) && version == scored)
+            {
+                waiting.Remove(name);
+            }
+        }
+
+        string[] unscored = [.. waiting.Keys.Take(MostImages)];
+        ParallelOptions parallel = new() { MaxDegreeOfParallelism = 2 * gate.Concurrency, CancellationToken = cancellation };
+        await Parallel.ForEachAsync(unscored, parallel, async (name, stop) => await scorer().ScoreAsync(name, stop));
+        if (unscored.Length > 0)
+        {
+            logger.LogWarning(
+                "Scored {Count} images of the inbox whose events led to no score; {Rest} are left",
+                unscored.Length, waiting.Count - unscored.Length);
+        }
+
+        return unscored.Length;
+    }
+}

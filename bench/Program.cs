@@ -9,7 +9,6 @@ using ClockFunctions.Bench.Memory;
 using ClockFunctions.Bench.Retrain;
 using ClockFunctions.Bench.Scale;
 using ClockFunctions.Bench.Score;
-using ClockFunctions.Core.Backbones;
 
 string shared = Path.Combine(BenchOptions.Root, "..", "shared", "data");
 Option<string> photos = new("--photos")

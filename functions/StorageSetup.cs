@@ -18,9 +18,10 @@ internal sealed class StorageSetup(Func<StorageContainers> containers, TimeProvi
         string? told = null;
         for (TimeSpan pause = FirstPause; ; pause = 2 * pause < LongestPause ? 2 * pause : LongestPause)
         {
+            IReadOnlyList<string> missing = [];
             try
             {
-                IReadOnlyList<string> missing = await containers().FindMissingAsync(stoppingToken);
+                missing = await containers().FindMissingAsync(stoppingToken);
                 if (missing is not [])
                 {
                     await containers().EnsureAsync(stoppingToken);
@@ -31,10 +32,11 @@ internal sealed class StorageSetup(Func<StorageContainers> containers, TimeProvi
             }
             catch (Exception failed) when (StorageFailure.Is(failed, stoppingToken))
             {
-                string reason = StorageFailure.Reason(failed);
+                string lack = missing is [] ? "what it has is not known" : $"it lacks the containers {string.Join(", ", missing)}";
+                string reason = $"{lack}. {StorageFailure.Reason(failed)}";
                 if (reason != told)
                 {
-                    logger.LogError("The storage cannot be set up, so nothing can be trained or published: {Reason}", reason);
+                    logger.LogError("The storage could not be set up, so nothing can be trained or published: {Reason}", reason);
                     told = reason;
                 }
             }

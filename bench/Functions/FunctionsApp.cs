@@ -1,4 +1,3 @@
-using ClockFunctions.Core.Backbones;
 using ClockFunctions.StandIn;
 
 namespace ClockFunctions.Bench.Functions;

@@ -24,7 +24,7 @@ public sealed class ClocksService : IAsyncDisposable
 
     /// <param name="options">The backbone.</param>
     /// <param name="storage">Where it works.</param>
-    /// <param name="settings">Names within section <c>Classifier</c>, such as <c>Training__QuietPeriod</c>.</param>
+    /// <param name="settings">Names within section <c>Classifier</c>, such as <c>Training__QuietPeriod</c>, or of the runtime: <c>DOTNET_…</c>.</param>
     /// <exception cref="InvalidOperationException">It was not ready within 60 s.</exception>
     public static async Task<ClocksService> StartAsync(BenchOptions options, TemporaryStorage storage, params (string Name, string Value)[] settings)
     {
@@ -33,7 +33,8 @@ public sealed class ClocksService : IAsyncDisposable
         ServerProcess process = await ServerProcess.StartAsync(
             "dotnet",
             port => [clocks, "serve", "--port", port.ToString(CultureInfo.InvariantCulture), "--storage", storage.ConnectionString, "--backbone", options.Backbone, "--json"],
-            settings.ToDictionary(setting => $"Classifier__{setting.Name}", setting => setting.Value),
+            settings.ToDictionary(
+                setting => setting.Name.StartsWith("DOTNET_", StringComparison.Ordinal) ? setting.Name : $"Classifier__{setting.Name}", setting => setting.Value),
             log.Read);
         return new ClocksService(process, log);
     }
@@ -58,6 +59,9 @@ public sealed class ClocksService : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>The next look of the trainer, whatever it looked at and whatever came of it.</summary>
+    public ValueTask<TrainingLine> NextLookAsync() => _log.Trainings.Reader.ReadAsync();
 
     /// <summary>The next look of the trainer at a dataset of this many images, whatever came of it.</summary>
     /// <exception cref="TimeoutException">It did not come within 10 minutes.</exception>

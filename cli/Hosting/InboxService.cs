@@ -36,7 +36,7 @@ public sealed class InboxService(
 
                 await LookAsync(stoppingToken);
             }
-            catch (Exception e) when (StorageFailure.Is(e, stoppingToken))
+            catch (Exception e) when (e is OutOfMemoryException || StorageFailure.Is(e, stoppingToken))
             {
                 logger.LogWarning("The inbox could not be scored, it is looked at again soon: {Reason}", StorageFailure.Reason(e));
             }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics;
 using ClockFunctions.Core.Imaging;
 
@@ -17,34 +16,28 @@ public sealed class FeatureExtractor(ImageDecoder decoder, Preprocessor preproce
     /// <summary>The features of one image.</summary>
     /// <param name="encoded">The image file.</param>
     /// <param name="featureMap">Whether the feature map is wanted too. Default no.</param>
+    /// <param name="wait">For memory to decode in.</param>
     /// <inheritdoc cref="ImageDecoder.Decode" path="/exception"/>
     /// <exception cref="BackboneException">A feature map is asked of a backbone without one.</exception>
-    public ImageFeatures Extract(ReadOnlyMemory<byte> encoded, bool featureMap = false)
+    public ImageFeatures Extract(ReadOnlyMemory<byte> encoded, bool featureMap = false, DecodeWait wait = default)
     {
         long start = Stopwatch.GetTimestamp();
-        using DecodedImage image = decoder.Decode(encoded, preprocessor.MinimumShortSide);
+        using DecodedImage image = decoder.Decode(encoded, preprocessor.MinimumShortSide, wait);
         long decoded = Stopwatch.GetTimestamp();
         (int height, int width) = preprocessor.OutputSize(image.Pixels.Width, image.Pixels.Height);
         int length = 3 * height * width;
-        float[] input = ArrayPool<float>.Shared.Rent(length);
-        try
+        using RentedMemory<float> input = RentedMemory<float>.Rent(length);
+        preprocessor.Write(image.Pixels, input.GetSpan());
+        long preprocessed = Stopwatch.GetTimestamp();
+        BackboneOutput output = backbone.Run(input.Memory, 1, height, width, featureMap);
+        ExtractionTiming timing = new(
+            Stopwatch.GetElapsedTime(start, decoded),
+            Stopwatch.GetElapsedTime(decoded, preprocessed),
+            Stopwatch.GetElapsedTime(preprocessed));
+        return new(output.Features, output.Probabilities, image.Width, image.Height, timing)
         {
-            preprocessor.Write(image.Pixels, input.AsSpan(0, length));
-            long preprocessed = Stopwatch.GetTimestamp();
-            BackboneOutput output = backbone.Run(input.AsMemory(0, length), 1, height, width, featureMap);
-            ExtractionTiming timing = new(
-                Stopwatch.GetElapsedTime(start, decoded),
-                Stopwatch.GetElapsedTime(decoded, preprocessed),
-                Stopwatch.GetElapsedTime(preprocessed));
-            return new(output.Features, output.Probabilities, image.Width, image.Height, timing)
-            {
-                Map = featureMap ? new(output.FeatureMap, output.MapHeight, output.MapWidth) : null,
-            };
-        }
-        finally
-        {
-            ArrayPool<float>.Shared.Return(input);
-        }
+            Map = featureMap ? new(output.FeatureMap, output.MapHeight, output.MapWidth) : null,
+        };
     }
 
     /// <summary>Class probabilities of the clean image, and the features of several views of it: decoded once, run in batches.</summary>
@@ -61,44 +54,38 @@ public sealed class FeatureExtractor(ImageDecoder decoder, Preprocessor preproce
         PixelBuffer pixels = image.Pixels;
         (int height, int width) = preprocessor.OutputSize(pixels.Width, pixels.Height);
         int length = 3 * height * width;
-        float[] input = ArrayPool<float>.Shared.Rent(Math.Min(views, LargestBatch) * length);
-        try
+        using RentedMemory<float> input = RentedMemory<float>.Rent(Math.Min(views, LargestBatch) * length);
+        float[][] features = new float[views][];
+        float[]? probabilities = null;
+        for (int first = 0; first < views; first += LargestBatch)
         {
-            float[][] features = new float[views][];
-            float[]? probabilities = null;
-            for (int first = 0; first < views; first += LargestBatch)
+            int batch = Math.Min(views - first, LargestBatch);
+            for (int i = 0; i < batch; i++)
             {
-                int batch = Math.Min(views - first, LargestBatch);
-                for (int i = 0; i < batch; i++)
-                {
-                    View view = ViewSampler.Sample(augmentation, seed, contentHash, first + i, pixels.Width, pixels.Height);
-                    preprocessor.WriteView(pixels, view, input.AsSpan(i * length, length));
-                }
-
-                BackboneOutput output = backbone.Run(input.AsMemory(0, batch * length), batch, height, width);
-                probabilities ??= output.ProbabilitiesOf(0).ToArray();
-                for (int i = 0; i < batch; i++)
-                {
-                    features[first + i] = output.FeaturesOf(i).ToArray();
-                }
+                View view = ViewSampler.Sample(augmentation, seed, contentHash, first + i, pixels.Width, pixels.Height);
+                preprocessor.WriteView(pixels, view, input.GetSpan().Slice(i * length, length));
             }
 
-            return new(features, probabilities!, image.Width, image.Height);
+            BackboneOutput output = backbone.Run(input.Memory[..(batch * length)], batch, height, width);
+            probabilities ??= output.ProbabilitiesOf(0).ToArray();
+            for (int i = 0; i < batch; i++)
+            {
+                features[first + i] = output.FeaturesOf(i).ToArray();
+            }
         }
-        finally
-        {
-            ArrayPool<float>.Shared.Return(input);
-        }
+
+        return new(features, probabilities!, image.Width, image.Height);
     }
 
     /// <summary>Draws what a head saw over the image.</summary>
     /// <param name="encoded">The image that <paramref name="heat"/> was made of.</param>
     /// <param name="heat">From <see cref="ImageFeatures.Map"/> and the head.</param>
+    /// <param name="wait">For memory to decode in.</param>
     /// <returns>PNG, its longer side at most <see cref="Preprocessor.LongestFullSide"/> pixels.</returns>
     /// <inheritdoc cref="ImageDecoder.Decode" path="/exception"/>
-    public byte[] Overlay(ReadOnlyMemory<byte> encoded, ClassActivationMap heat)
+    public byte[] Overlay(ReadOnlyMemory<byte> encoded, ClassActivationMap heat, DecodeWait wait = default)
     {
-        using DecodedImage image = decoder.Decode(encoded, Preprocessor.LongestFullSide);
+        using DecodedImage image = decoder.Decode(encoded, Preprocessor.LongestFullSide, wait);
         return HeatOverlay.Png(image.Pixels, preprocessor.Seen(image.Width, image.Height), heat);
     }
 }

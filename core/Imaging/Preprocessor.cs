@@ -1,4 +1,3 @@
-using System.Buffers;
 using ClockFunctions.Core.Backbones;
 
 namespace ClockFunctions.Core.Imaging;
@@ -19,7 +18,7 @@ public sealed class Preprocessor
     private const int ResizeForCrop = 256;
     private const int CropOfResize = 224;
 
-    /// <summary>A JPEG shrunk while loading keeps at least this many times the pixels that are needed, so that our filter still decides.</summary>
+    /// <summary>An image shrunk while loading keeps at least this many times the pixels that are needed, so that our filter still decides.</summary>
     private const int Oversampling = 2;
 
     private readonly InputSpec _input;
@@ -106,8 +105,8 @@ public sealed class Preprocessor
         }
 
         (int height, int width) = OutputSize(image.Width, image.Height);
-        float[] rented = ArrayPool<float>.Shared.Rent(height * width * PixelBuffer.Channels);
-        Span<float> planes = rented.AsSpan(0, height * width * PixelBuffer.Channels);
+        using RentedMemory<float> rented = RentedMemory<float>.Rent(height * width * PixelBuffer.Channels);
+        Span<float> planes = rented.GetSpan();
         using (PixelBuffer rotated = PixelBuffer.Rent(crop.Width, crop.Height))
         {
             Rotation.Write(image, view.Degrees, crop, rotated.Pixels);
@@ -118,7 +117,6 @@ public sealed class Preprocessor
 
         ColorJitter.Apply(planes, view);
         _format.Write(planes, width, height, view.Flipped, destination);
-        ArrayPool<float>.Shared.Return(rented);
     }
 
     /// <summary>The smallest size of the image's proportions that covers the input size × 256/224; fractions cut off as torchvision does.</summary>

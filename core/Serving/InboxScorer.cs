@@ -63,7 +63,7 @@ public sealed class InboxScorer(StorageContainers containers, CurrentModel curre
             BlobDownloadResult content = await image.DownloadContentAsync(options, cancellation).ConfigureAwait(false);
             ServedModel? model = await current.GetAsync(cancellation).ConfigureAwait(false);
             using ScoringGate.Place place = await gate.EnterAsync(cancellation).ConfigureAwait(false);
-            return Json(scorer().Score(content.Content.ToMemory(), model, new ScoreOptions()).Score);
+            return Json(scorer().Score(content.Content.ToMemory(), model, new ScoreOptions(), cancellation).Score);
         }
         catch (RequestFailedException e) when (e.Status is 404 or 412)
         {

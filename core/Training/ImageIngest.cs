@@ -23,7 +23,7 @@ public sealed class ImageIngest(
     private readonly SemaphoreSlim oneSweep = new(1);
 
     /// <summary>Under which limits an image is judged unusable.</summary>
-    public string Judge { get; } = $"{limits.MaxBytes}/{limits.MaxPixels}";
+    public string Judge { get; } = $"{limits.MaxBytes}/{limits.MaxPixels}/{limits.MemoryMB}";
 
     /// <summary>Whether nothing has to be read to use (or to leave out) this version of a blob.</summary>
     public bool IsKnown(TrainingBlob blob) =>
@@ -104,7 +104,7 @@ public sealed class ImageIngest(
         try
         {
             long start = Stopwatch.GetTimestamp();
-            FeatureRow row = extractor().Extract(content, known.ContentHash);
+            FeatureRow row = extractor().Extract(content, known.ContentHash, cancellation);
             return (known, row, Stopwatch.GetElapsedTime(start));
         }
         catch (ImageException unusable)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Imaging;
 
@@ -17,12 +16,14 @@ public sealed class ViewExtractor(ImageDecoder decoder, Preprocessor preprocesso
     /// <param name="views">V.</param>
     /// <param name="seed">Of the views.</param>
     /// <param name="augmentation">Ranges of the views; view 0 is clean.</param>
+    /// <param name="wait">For memory to decode in.</param>
     /// <returns>V·F + 1000 float16.</returns>
     /// <exception cref="ImageException">The image cannot be used.</exception>
     /// <exception cref="BackboneException">The backbone cannot run it.</exception>
-    public Half[] Extract(ReadOnlyMemory<byte> encoded, string contentHash, int views, int seed, AugmentationOptions augmentation)
+    public Half[] Extract(
+        ReadOnlyMemory<byte> encoded, string contentHash, int views, int seed, AugmentationOptions augmentation, DecodeWait wait = default)
     {
-        BackboneOutput output = Run(encoded, contentHash, firstView: 0, views, seed, augmentation);
+        BackboneOutput output = Run(encoded, contentHash, firstView: 0, views, seed, augmentation, wait);
         Half[] row = new Half[output.Features.Length + ImageNetClasses.Count];
         HalfRow.Write(output.Features, row);
         HalfRow.Write(output.ProbabilitiesOf(0), row.AsSpan(output.Features.Length));
@@ -36,28 +37,23 @@ public sealed class ViewExtractor(ImageDecoder decoder, Preprocessor preprocesso
     /// <param name="views">How many.</param>
     /// <param name="seed">Of the views.</param>
     /// <param name="augmentation">Ranges of the views.</param>
+    /// <param name="wait">For memory to decode in.</param>
     /// <inheritdoc cref="Extract" path="/exception"/>
     public BackboneOutput Run(
-        ReadOnlyMemory<byte> encoded, string contentHash, int firstView, int views, int seed, AugmentationOptions augmentation)
+        ReadOnlyMemory<byte> encoded, string contentHash, int firstView, int views, int seed, AugmentationOptions augmentation,
+        DecodeWait wait = default)
     {
-        using DecodedImage image = decoder.Decode(encoded, preprocessor.MinimumShortSide);
+        using DecodedImage image = decoder.Decode(encoded, preprocessor.MinimumShortSide, wait);
         PixelBuffer pixels = image.Pixels;
         (int height, int width) = preprocessor.OutputSize(pixels.Width, pixels.Height);
         int length = 3 * height * width;
-        float[] input = ArrayPool<float>.Shared.Rent(views * length);
-        try
+        using RentedMemory<float> input = RentedMemory<float>.Rent(views * length);
+        for (int i = 0; i < views; i++)
         {
-            for (int i = 0; i < views; i++)
-            {
-                View view = ViewSampler.Sample(augmentation, seed, contentHash, firstView + i, pixels.Width, pixels.Height);
-                preprocessor.WriteView(pixels, view, input.AsSpan(i * length, length));
-            }
+            View view = ViewSampler.Sample(augmentation, seed, contentHash, firstView + i, pixels.Width, pixels.Height);
+            preprocessor.WriteView(pixels, view, input.GetSpan().Slice(i * length, length));
+        }
 
-            return backbone.Run(input.AsMemory(0, views * length), views, height, width);
-        }
-        finally
-        {
-            ArrayPool<float>.Shared.Return(input);
-        }
+        return backbone.Run(input.Memory, views, height, width);
     }
 }

@@ -1,22 +1,21 @@
-using System.Buffers;
 using ClockFunctions.Core.Imaging;
 using Microsoft.AspNetCore.Mvc;
 
 namespace ClockFunctions.Core.Serving.Http;
 
-/// <summary>The bytes of one uploaded image, in a pooled buffer that grows as they arrive and never past the limit.</summary>
+/// <summary>The bytes of one uploaded image, in a buffer that grows as they arrive and never past the limit.</summary>
 public sealed class ImageUpload : IDisposable
 {
     // Most photos for scoring fit without growing; an announced length is not trusted with more than this.
     private const int FirstBuffer = 128 * 1024;
 
     private readonly UploadBudget budget;
-    private byte[] buffer = [];
+    private RentedMemory<byte>? buffer;
     private int reserved;
 
     private ImageUpload(UploadBudget budget) => this.budget = budget;
 
-    public ReadOnlyMemory<byte> Bytes => buffer.AsMemory(0, Length);
+    public ReadOnlyMemory<byte> Bytes => buffer is null ? default : buffer.Memory[..Length];
 
     public int Length { get; private set; }
 
@@ -50,13 +49,9 @@ public sealed class ImageUpload : IDisposable
 
     public void Dispose()
     {
-        if (buffer.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-            buffer = [];
-            Length = 0;
-        }
-
+        buffer?.Dispose();
+        buffer = null;
+        Length = 0;
         budget.Release(reserved);
         reserved = 0;
     }
@@ -73,8 +68,8 @@ public sealed class ImageUpload : IDisposable
                 return Problems.Overloaded("Too many uploads are under way. Try again later.");
             }
 
-            int room = Math.Min(buffer.Length, most) - Length;
-            int read = await body.ReadAsync(buffer.AsMemory(Length, room), cancellation).ConfigureAwait(false);
+            int room = Math.Min(reserved, most) - Length;
+            int read = await body.ReadAsync(buffer!.Memory.Slice(Length, room), cancellation).ConfigureAwait(false);
             Length += read;
             if (read == 0)
             {
@@ -86,13 +81,13 @@ public sealed class ImageUpload : IDisposable
                 return TooLarge(limits);
             }
 
-            wanted = Length == buffer.Length ? Math.Min(most, 2 * Length) : buffer.Length;
+            wanted = Length == reserved ? Math.Min(most, 2 * Length) : reserved;
         }
     }
 
     private bool TryGrow(int size)
     {
-        if (size <= buffer.Length)
+        if (size <= reserved)
         {
             return true;
         }
@@ -103,13 +98,9 @@ public sealed class ImageUpload : IDisposable
         }
 
         reserved = size;
-        byte[] larger = ArrayPool<byte>.Shared.Rent(size);
-        buffer.AsSpan(0, Length).CopyTo(larger);
-        if (buffer.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-
+        RentedMemory<byte> larger = RentedMemory<byte>.Rent(size);
+        Bytes.Span.CopyTo(larger.GetSpan());
+        buffer?.Dispose();
         buffer = larger;
         return true;
     }

@@ -105,19 +105,26 @@ public sealed class ScoreEndpoint(
         long start = Stopwatch.GetTimestamp();
         string outcome = Outcome;
         using (upload)
+        using (CancellationTokenSource waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellation))
         {
+            waiting.CancelAfter(mayBeShed ? ScoringGate.LongestWait : Timeout.InfiniteTimeSpan);
             try
             {
                 using ScoringGate.Place? place = mayBeShed
-                    ? await gate.TryEnterAsync(cancellation).ConfigureAwait(false)
-                    : await gate.EnterAsync(cancellation).ConfigureAwait(false);
+                    ? await gate.TryEnterAsync(waiting.Token).ConfigureAwait(false)
+                    : await gate.EnterAsync(waiting.Token).ConfigureAwait(false);
                 if (place is null)
                 {
                     outcome = "overloaded";
                     return new FileOutcome(null, Overload());
                 }
 
-                return new FileOutcome(scorer().Score(upload.Bytes, model, asked), null);
+                return new FileOutcome(scorer().Score(upload.Bytes, model, asked, waiting.Token), null);
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                outcome = "overloaded";
+                return new FileOutcome(null, Overload());
             }
             catch (ImageException e)
             {
@@ -144,7 +151,7 @@ public sealed class ScoreEndpoint(
 
     private Answers.ProblemAnswer Overloaded() => Failed(Overload());
 
-    private static ProblemDetails Overload() => Problems.Overloaded("Every place in the scoring queue is taken. Try again later.");
+    private static ProblemDetails Overload() => Problems.Overloaded("Every place in the scoring queue is taken, or all memory for pictures. Try again later.");
 
     private static Score WithExplanation(ScoreResult scored) => scored.Overlay is null
         ? scored.Score

@@ -21,7 +21,8 @@ public sealed class RowExtractor(ViewExtractor extractor, AugmentationOptions au
     /// <summary>The row of an image.</summary>
     /// <param name="encoded">The image file.</param>
     /// <param name="contentHash">Its SHA-256, hex: decides the views.</param>
+    /// <param name="wait">For memory to decode in.</param>
     /// <inheritdoc cref="ImageDecoder.Decode" path="/exception"/>
-    public FeatureRow Extract(ReadOnlyMemory<byte> encoded, string contentHash) =>
-        new(contentHash, extractor.Extract(encoded, contentHash, views, seed, augmentation));
+    public FeatureRow Extract(ReadOnlyMemory<byte> encoded, string contentHash, DecodeWait wait = default) =>
+        new(contentHash, extractor.Extract(encoded, contentHash, views, seed, augmentation, wait));
 }

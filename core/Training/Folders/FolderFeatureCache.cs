@@ -15,7 +15,7 @@ namespace ClockFunctions.Core.Training.Folders;
 public sealed class FolderFeatureCache
 {
     /// <summary>To be raised when the same bytes give other pixels.</summary>
-    private const int Preprocessing = 1;
+    private const int Preprocessing = 2;
 
     private readonly string _folder;
     private readonly int _rowLength;

@@ -33,6 +33,7 @@ public static class HostileBenchmark
         await using ClocksService service = await ClocksService.StartAsync(options, storage, settings);
 
         // Whatever the service loads it has loaded before anything is measured.
+        Console.Error.WriteLine("The service is up, and trains.");
         ImageFolder photos = options.Labelled();
         await storage.PushAsync(photos with { Images = [.. photos.Images.Take(100)] });
         await service.TrainedAsync(100);
@@ -62,6 +63,7 @@ public static class HostileBenchmark
         Answer[] answers = await run();
         long peak = service.Process.PeakResidentBytes;
         await Task.Delay(rest);
+        Console.Error.WriteLine($"{what}: {answers.Length} answers, peak {(peak - idle) / MiB:F0} MiB above idle");
         string statuses = string.Join(", ", answers.CountBy(answer => answer.Status).OrderBy(status => status.Key).Select(status => $"{status.Value} × {status.Key}"));
         double slowest = answers.Where(answer => answer.Status != "503").Select(answer => answer.Seconds).DefaultIfEmpty().Max();
         table.Add(
@@ -93,7 +95,7 @@ public static class HostileBenchmark
         await Parallel.ForEachAsync(files, parallel, async (file, cancellation) =>
             await storage.Training.AddAsync($"other/{file.Name.Replace(Path.DirectorySeparatorChar, '-')}", new BinaryData(file.Bytes), "image/png", cancellation));
         await new TrainingStateBlob(storage.Containers, TimeProvider.System).MarkDirtyAsync(CancellationToken.None);
-        TrainingLine look = await service.NextLookAsync();
+        TrainingLine look = await service.LookAfterAsync(DateTimeOffset.UtcNow);
         return [new Answer($"{look.Images} images, {look.Outcome} after {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s", 0)];
     }
 

@@ -60,8 +60,17 @@ public sealed class ClocksService : IAsyncDisposable
         }
     }
 
-    /// <summary>The next look of the trainer, whatever it looked at and whatever came of it.</summary>
-    public ValueTask<TrainingLine> NextLookAsync() => _log.Trainings.Reader.ReadAsync();
+    /// <summary>The first look of the trainer that began after a moment, whatever it looked at and whatever came of it.</summary>
+    public async Task<TrainingLine> LookAfterAsync(DateTimeOffset moment)
+    {
+        TrainingLine line;
+        do
+        {
+            line = await _log.Trainings.Reader.ReadAsync();
+        }
+        while (line.Started < moment);
+        return line;
+    }
 
     /// <summary>The next look of the trainer at a dataset of this many images, whatever came of it.</summary>
     /// <exception cref="TimeoutException">It did not come within 10 minutes.</exception>

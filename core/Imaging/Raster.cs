@@ -59,7 +59,7 @@ internal static class Raster
     /// Averages squares of pixels into one, as a JPEG's decoder does when it shrinks by 2, 4 or 8; the rest at the right and at the
     /// bottom makes pixels of its own. Transparency is laid onto white before.
     /// </summary>
-    /// <param name="pixels">Height × width × channels bytes.</param>
+    /// <param name="pixels">Height × width × channels bytes, which may be changed.</param>
     /// <param name="channels">3: R G B; 4: R G B and opacity.</param>
     /// <param name="width">Width in pixels.</param>
     /// <param name="height">Height in pixels.</param>
@@ -72,6 +72,12 @@ internal static class Raster
         }
 
         PixelBuffer reduced = PixelBuffer.Rent((width + reduction - 1) / reduction, (height + reduction - 1) / reduction);
+        if (reduction == 1)
+        {
+            Copy(pixels, channels, reduced.Pixels);
+            return reduced;
+        }
+
         using RentedMemory<int> sums = RentedMemory<int>.Rent(reduced.Width * PixelBuffer.Channels);
         int stride = width * channels;
         for (int row = 0; row < reduced.Height; row++)
@@ -95,20 +101,33 @@ internal static class Raster
         return reduced;
     }
 
+    private static void Copy(Span<byte> pixels, int channels, Span<byte> rgb)
+    {
+        if (channels == Rgba)
+        {
+            Pack(pixels, pixels.Length / Rgba);
+        }
+
+        pixels[..rgb.Length].CopyTo(rgb);
+    }
+
     private static void Sum(ReadOnlySpan<byte> row, int channels, int reduction, Span<int> sums)
     {
-        int square = 0;
-        int left = reduction;
-        for (int at = 0; at < row.Length; at += channels)
+        for (int square = 0; !row.IsEmpty; square += PixelBuffer.Channels)
         {
-            sums[square] += row[at];
-            sums[square + 1] += row[at + 1];
-            sums[square + 2] += row[at + 2];
-            if (--left == 0)
+            ReadOnlySpan<byte> part = row[..Math.Min(row.Length, reduction * channels)];
+            (int red, int green, int blue) = (0, 0, 0);
+            for (int at = 0; at + 2 < part.Length; at += channels)
             {
-                square += PixelBuffer.Channels;
-                left = reduction;
+                red += part[at];
+                green += part[at + 1];
+                blue += part[at + 2];
             }
+
+            sums[square] += red;
+            sums[square + 1] += green;
+            sums[square + 2] += blue;
+            row = row[part.Length..];
         }
     }
 

@@ -40,6 +40,7 @@ internal sealed class RentedMemory<T> : MemoryManager<T>
     public static RentedMemory<T> FromSystem(int length, Action<long>? freed) =>
         new(null, LargeMemory.Allocate((long)length * Unsafe.SizeOf<T>()), length, freed);
 
+    /// <summary>No finalizer does this: it could free what a span still shows.</summary>
     public void Dispose() => Dispose(disposing: true);
 
     public override unsafe Span<T> GetSpan()

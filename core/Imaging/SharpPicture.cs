@@ -64,12 +64,20 @@ internal sealed class SharpPicture : OpenPicture
     public override PixelBuffer Decode()
     {
         PixelBuffer reduced = _look.HasAlpha ? Decode<Rgba32>(AlphaChannels) : Decode<Rgb24>(OpaqueChannels);
-        if (!_look.Profile.Equals(default))
+        try
         {
-            ColorProfile.ToSrgb(reduced, _encoded[_look.Profile]);
-        }
+            if (!_look.Profile.Equals(default))
+            {
+                ColorProfile.ToSrgb(reduced, _encoded[_look.Profile]);
+            }
 
-        return Raster.Upright(reduced, _look.Orientation);
+            return Raster.Upright(reduced, _look.Orientation);
+        }
+        catch
+        {
+            reduced.Dispose();
+            throw;
+        }
     }
 
     public override void Dispose()

@@ -52,8 +52,8 @@ public static class Bombs
         long left = (long)width * height;
         while (left > 0)
         {
-            size = 9;
             Put(Clear);
+            size = 9;
             Put(0);
             left--;
             for (int code = FirstRun, run = 2; code <= LastCode && left > 0; code++, run++)

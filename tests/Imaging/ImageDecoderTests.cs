@@ -186,6 +186,35 @@ public sealed class ImageDecoderTests
         }
     }
 
+    [Theory]
+    [InlineData(' ')]
+    [InlineData('\n')]
+    [InlineData('\t')]
+    [InlineData('#')]
+    public void ABinaryPixelThatLooksLikeASpaceIsAPixel(char first)
+    {
+        byte[] rgb = [(byte)first, 7, 9, 200, 100, 50, 33, 66, 99, 1, 2, 3];
+
+        using DecodedImage image = Decoder.Decode(SomeImage.Encode(ImageFormat.Pbm, rgb, 2, 2));
+
+        Assert.InRange(image.Pixels.Pixels[0], first - 1, first + 1);
+        Assert.Equal(rgb.AsSpan(1), image.Pixels.Pixels[1..]);
+    }
+
+    [Fact]
+    public void TextAndBitNetpbmsAreRead()
+    {
+        using DecodedImage text = Decoder.Decode("P3 # three numbers a pixel\n2 1 255\n255 0 0  0 128 255"u8.ToArray());
+        byte[] row = [.. "P4\n8 1\n"u8, 0b10100000];
+        using DecodedImage bits = Decoder.Decode(row);
+
+        AssertColor(text, 0, 0, (255, 0, 0), 0);
+        AssertColor(text, 1, 0, (0, 128, 255), 0);
+        AssertColor(bits, 0, 0, (0, 0, 0), 0);
+        AssertColor(bits, 1, 0, (255, 255, 255), 0);
+        AssertColor(bits, 2, 0, (0, 0, 0), 0);
+    }
+
     [Fact]
     public void TiffsInInksOrInTilesAreRefusedByName()
     {

@@ -9,7 +9,8 @@ namespace ClockFunctions.Cli.Hosting;
 
 /// <summary>Scores what lands in the inbox. Azurite raises no events, so the container is listed again and again.</summary>
 public sealed class InboxService(
-    StorageService storage, Func<StorageContainers> containers, Func<InboxScorer> scorer, ScoringGate gate, TimeProvider time, ILogger<InboxService> logger)
+    StorageService storage, Func<StorageContainers> containers, Func<InboxScorer> scorer, ScoringGate gate, TimeProvider time,
+    ILogger<InboxService> logger)
     : BackgroundService
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);

@@ -47,7 +47,8 @@ public sealed class FeatureExtractor(ImageDecoder decoder, Preprocessor preproce
     /// <param name="seed">The training's seed.</param>
     /// <param name="augmentation">The ranges to draw views from.</param>
     /// <inheritdoc cref="ImageDecoder.Decode" path="/exception"/>
-    public ViewFeatures ExtractViews(ReadOnlyMemory<byte> encoded, string contentHash, int views, int seed, AugmentationOptions augmentation)
+    public ViewFeatures ExtractViews(
+        ReadOnlyMemory<byte> encoded, string contentHash, int views, int seed, AugmentationOptions augmentation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(views, 1);
         using DecodedImage image = decoder.Decode(encoded, preprocessor.MinimumShortSide);

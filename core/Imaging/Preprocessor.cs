@@ -11,14 +11,18 @@ public sealed class Preprocessor
     /// <summary>Pipeline <see cref="Pipeline.Full"/>: longer sides are scaled down to this many pixels.</summary>
     public const int LongestFullSide = 640;
 
-    /// <summary>Pipeline <see cref="Pipeline.Full"/>: shorter sides are scaled up to this many pixels, which every backbone can take.</summary>
+    /// <summary>
+    /// Pipeline <see cref="Pipeline.Full"/>: shorter sides are scaled up to this many pixels, which every backbone can take.
+    /// </summary>
     public const int ShortestFullSide = 96;
 
     /// <summary>The customary ratio of the resized short side to the cropped one.</summary>
     private const int ResizeForCrop = 256;
     private const int CropOfResize = 224;
 
-    /// <summary>An image shrunk while loading keeps at least this many times the pixels that are needed, so that our filter still decides.</summary>
+    /// <summary>
+    /// An image shrunk while loading keeps at least this many times the pixels that are needed, so that our filter still decides.
+    /// </summary>
     private const int Oversampling = 2;
 
     private readonly InputSpec _input;
@@ -30,7 +34,8 @@ public sealed class Preprocessor
         ArgumentNullException.ThrowIfNull(input);
         if (pipeline == Pipeline.Full && !input.DynamicSize)
         {
-            throw new ArgumentException($"Pipeline full needs a backbone with free height and width; this one takes {input.Height}x{input.Width}.");
+            throw new ArgumentException(
+                $"Pipeline full needs a backbone with free height and width; this one takes {input.Height}x{input.Width}.");
         }
 
         _input = input;
@@ -119,7 +124,9 @@ public sealed class Preprocessor
         _format.Write(planes, width, height, view.Flipped, destination);
     }
 
-    /// <summary>The smallest size of the image's proportions that covers the input size × 256/224; fractions cut off as torchvision does.</summary>
+    /// <summary>
+    /// The smallest size of the image's proportions that covers the input size × 256/224; fractions cut off as torchvision does.
+    /// </summary>
     private (int Height, int Width) SizeBeforeCrop(PixelBuffer image)
     {
         long coverWidth = Cover(_input.Width);

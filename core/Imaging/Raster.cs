@@ -4,7 +4,9 @@ using SkiaSharp;
 
 namespace ClockFunctions.Core.Imaging;
 
-/// <summary>From what codecs write (RGBA, as stored) to what the rest reads (<see cref="PixelBuffer"/>: RGB, upright, opaque), and back.</summary>
+/// <summary>
+/// From what codecs write (RGBA, as stored) to what the rest reads (<see cref="PixelBuffer"/>: RGB, upright, opaque), and back.
+/// </summary>
 internal static class Raster
 {
     private const int Rgba = 4;

@@ -16,7 +16,8 @@ namespace ClockFunctions.Core.Serving;
 /// May be called any number of times, late and out of order: the score notes in metadata <c>image</c> which version of the
 /// image it is of, a version is scored once, and what was scored of an older version never replaces a newer score.
 /// </remarks>
-public sealed class InboxScorer(StorageContainers containers, CurrentModel current, Func<Scorer> scorer, ScoringGate gate, ImageLimits limits)
+public sealed class InboxScorer(
+    StorageContainers containers, CurrentModel current, Func<Scorer> scorer, ScoringGate gate, ImageLimits limits)
 {
     /// <summary>Metadata of a score: ETag of the image that it is of, without quotes.</summary>
     public const string ImageVersion = "image";
@@ -76,13 +77,17 @@ public sealed class InboxScorer(StorageContainers containers, CurrentModel curre
     }
 
     /// <returns>False when somebody else wrote since <paramref name="before"/> was read.</returns>
-    private static async Task<bool> WriteAsync(BlobClient score, BlobProperties? before, BinaryData answer, string version, CancellationToken cancellation)
+    private static async Task<bool> WriteAsync(
+        BlobClient score, BlobProperties? before, BinaryData answer, string version, CancellationToken cancellation)
     {
         BlobUploadOptions options = new()
         {
             HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" },
             Metadata = new Dictionary<string, string> { [ImageVersion] = version },
-            Conditions = before is null ? new BlobRequestConditions { IfNoneMatch = ETag.All } : new BlobRequestConditions { IfMatch = before.ETag },
+            Conditions = before is null ? new BlobRequestConditions
+            {
+                IfNoneMatch = ETag.All,
+            } : new BlobRequestConditions { IfMatch = before.ETag },
         };
         try
         {

@@ -5,7 +5,9 @@ using ClockFunctions.Core.Imaging;
 
 namespace ClockFunctions.Core.Serving;
 
-/// <summary>Scores one image: features from the backbone, a probability from a head. All of it computation; safe for concurrent use.</summary>
+/// <summary>
+/// Scores one image: features from the backbone, a probability from a head. All of it computation; safe for concurrent use.
+/// </summary>
 public sealed class Scorer
 {
     private const int TopClassCount = 5;
@@ -64,7 +66,9 @@ public sealed class Scorer
             Model = new ScoreModel(head is LearnedHead ? model!.Manifest.Version : ScoreModel.ZeroShotVersion, head.Kind, Spec.Id),
             Image = new ImageSize(features.Width, features.Height),
             TopClasses = top,
-            Timing = new ScoreTiming(Milliseconds(features.Timing.Decode), Milliseconds(features.Timing.Preprocess), Milliseconds(features.Timing.Backbone), Milliseconds(headTime)),
+            Timing = new ScoreTiming(
+                Milliseconds(features.Timing.Decode), Milliseconds(features.Timing.Preprocess), Milliseconds(features.Timing.Backbone),
+                Milliseconds(headTime)),
         };
         byte[]? overlay = asked.Explain && head is LearnedHead learned
             ? extractor.Overlay(encoded, ClassActivationMap.Of(features.Map!, learned), wait)

@@ -42,7 +42,8 @@ public sealed class ScoringGate : IDisposable
 
     /// <summary>When a caller that was turned away may try again: the time that the queue takes, at least a second.</summary>
     public TimeSpan RetryAfter =>
-        TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling((Waiting + Concurrency) * Volatile.Read(ref averageMilliseconds) / Concurrency / 1000)));
+        TimeSpan.FromSeconds(
+            Math.Max(1, Math.Ceiling((Waiting + Concurrency) * Volatile.Read(ref averageMilliseconds) / Concurrency / 1000)));
 
     /// <summary>Takes a place, waiting in the queue if there is room in it.</summary>
     /// <returns>The place, to be disposed when the image is scored; null when the queue is full.</returns>

@@ -12,9 +12,12 @@ namespace ClockFunctions.Core.Training;
 /// instances: each goes in an order of its own and looks again and again at what the others have stored.
 /// </summary>
 public sealed class ImageIngest(
-    TrainingContainer training, Quarantine quarantine, FeatureCache cache, Func<RowExtractor> extractor, ImageLimits limits, ILogger<ImageIngest> logger) : IDisposable
+    TrainingContainer training, Quarantine quarantine, FeatureCache cache, Func<RowExtractor> extractor, ImageLimits limits,
+    ILogger<ImageIngest> logger) : IDisposable
 {
-    /// <summary>Images whose features are stored together: the most that a process takes with it when it dies, some seconds' work of two cores.</summary>
+    /// <summary>
+    /// Images whose features are stored together: the most that a process takes with it when it dies, some seconds' work of two cores.
+    /// </summary>
     private const int BatchSize = 128;
 
     /// <summary>Twice the cores: while some images are read, others are computed.</summary>
@@ -44,7 +47,9 @@ public sealed class ImageIngest(
         return sweep.Count;
     }
 
-    /// <summary>Ingests those of many blobs that are not known yet. A second sweep of this process waits for the first, and then finds little to do.</summary>
+    /// <summary>
+    /// Ingests those of many blobs that are not known yet. A second sweep of this process waits for the first, and then finds little to do.
+    /// </summary>
     public async Task<IngestCount> RunAsync(IReadOnlyList<TrainingBlob> blobs, CancellationToken cancellation)
     {
         await oneSweep.WaitAsync(cancellation);
@@ -58,7 +63,8 @@ public sealed class ImageIngest(
             }
 
             Sweep sweep = new(this) { Known = blobs.Count - fresh.Length };
-            // No seed: instances must differ. From one place on in the same order, one would catch up with another, and both compute the same from there.
+            // No seed: instances must differ. From one place on in the same order, one would catch up with another, and both compute the
+            // same from there.
             Random.Shared.Shuffle(fresh);
             ParallelOptions parallel = new() { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellation };
             await Parallel.ForAsync(0, fresh.Length, parallel, async (i, stop) => await sweep.AddAsync(fresh[i], stop));
@@ -66,7 +72,8 @@ public sealed class ImageIngest(
             if (sweep.Count is { New: > 0 } count)
             {
                 logger.LogInformation(
-                    "Ingested {Extracted} images, found {Reused} known contents and {Unusable} unusable blobs", count.Extracted, count.Reused, count.Unusable);
+                    "Ingested {Extracted} images, found {Reused} known contents and {Unusable} unusable blobs", count.Extracted,
+                    count.Reused, count.Unusable);
             }
 
             return sweep.Count;

@@ -24,7 +24,8 @@ public sealed class ScoreVerbTests : IDisposable
         Assert.Equal("file,probability,is_target,threshold,head,model,top_class,top_class_probability,problem", lines[0]);
         Assert.StartsWith(Path.Combine(folder, "a/1.jpg") + ",0.", lines[1]);
         Assert.StartsWith(Path.Combine(folder, "b/2.png") + ",0.", lines[2]);
-        Assert.Equal($"\"{folder}/c, \"\"odd\"\".txt\",,,,,,,,\"The bytes are not a JPEG, PNG, WebP, GIF, BMP, TIFF, TGA or PBM image.\"", lines[3]);
+        Assert.Equal(
+            $"\"{folder}/c, \"\"odd\"\".txt\",,,,,,,,\"The bytes are not a JPEG, PNG, WebP, GIF, BMP, TIFF, TGA or PBM image.\"", lines[3]);
         Assert.Equal(4, lines.Length);
         Assert.Contains("1 unusable.", run.Error);
     }
@@ -42,8 +43,12 @@ public sealed class ScoreVerbTests : IDisposable
 
         Assert.Equal(0, all.ExitCode);
         JsonElement[] lines = [.. all.Output.Trim().Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];
-        Assert.Equal(Enumerable.Range(0, 60).Select(i => Path.Combine(folder, $"{i:00}.jpg")), lines.Select(line => line.GetProperty("file").GetString()));
-        Assert.Equal(one.Json.GetProperty("probability").GetDouble(), lines[31].GetProperty("probability").GetDouble(), 5); // threads sum in another order
+        Assert.Equal(
+            Enumerable.Range(0, 60).Select(i => Path.Combine(folder, $"{i:00}.jpg")),
+            lines.Select(line => line.GetProperty("file").GetString()));
+        Assert.Equal(
+            one.Json.GetProperty("probability").GetDouble(), lines[31].GetProperty("probability").GetDouble(),
+            5); // threads sum in another order
     }
 
     [Fact]
@@ -54,7 +59,8 @@ public sealed class ScoreVerbTests : IDisposable
         string image = Write("1.jpg", SomePhoto.Jpeg());
         string heat = Path.Combine(folder, "heat");
 
-        CommandLine.Run run = await CommandLine.RunAsync("score", image, "--model", model, "--explain", heat, "--json", "--set", $"BackboneFolder={TestBackbone.Folder}");
+        CommandLine.Run run = await CommandLine.RunAsync(
+            "score", image, "--model", model, "--explain", heat, "--json", "--set", $"BackboneFolder={TestBackbone.Folder}");
 
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Equal("dog", run.Json.GetProperty("label").GetString());
@@ -100,7 +106,8 @@ public sealed class ScoreVerbTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     private static Task<CommandLine.Run> RunAsync(params string[] arguments) => CommandLine.RunAsync(
-        ["score", .. arguments, "--backbone", TestBackbone.Id, "--set", string.Create(CultureInfo.InvariantCulture, $"BackboneFolder={TestBackbone.Folder}")]);
+        ["score", .. arguments, "--backbone", TestBackbone.Id, "--set",
+            string.Create(CultureInfo.InvariantCulture, $"BackboneFolder={TestBackbone.Folder}")]);
 
     private string Write(string name, byte[] content)
     {

@@ -7,7 +7,9 @@ namespace ClockFunctions.Tests.Imaging;
 
 public sealed class ImageDecoderTests
 {
-    /// <summary>Lossy formats blur where colours meet: colours are compared in the middle of flat areas, and may be off by rounding.</summary>
+    /// <summary>
+    /// Lossy formats blur where colours meet: colours are compared in the middle of flat areas, and may be off by rounding.
+    /// </summary>
     private const int LossyLevels = 6;
 
     private static readonly ImageDecoder Decoder = new(new ImageLimits());
@@ -95,8 +97,10 @@ public sealed class ImageDecoderTests
         using DecodedImage png1 = Decoder.Decode(SomeImage.Png(8, 8, 1, 0, [.. Enumerable.Repeat((byte)0b10101010, 8)]));
         using DecodedImage png16 = Decoder.Decode(SomeImage.Png(8, 8, 16, 0, grey16));
         using DecodedImage color16 = Decoder.Decode(SomeImage.Png(8, 8, 16, 2, rgb16));
-        using DecodedImage tiff8 = Decoder.Decode(SomeImage.TiffOf([.. Enumerable.Repeat((byte)77, 64)], 8, 8, 1, 8, SomeImage.BlackIsZero));
-        using DecodedImage tiff16 = Decoder.Decode(SomeImage.TiffOf([.. Enumerable.Repeat((byte)0x80, 128)], 8, 8, 1, 16, SomeImage.BlackIsZero));
+        using DecodedImage tiff8 = Decoder.Decode(
+            SomeImage.TiffOf([.. Enumerable.Repeat((byte)77, 64)], 8, 8, 1, 8, SomeImage.BlackIsZero));
+        using DecodedImage tiff16 = Decoder.Decode(
+            SomeImage.TiffOf([.. Enumerable.Repeat((byte)0x80, 128)], 8, 8, 1, 16, SomeImage.BlackIsZero));
 
         AssertColor(png8, 4, 4, (77, 77, 77), 0);
         AssertColor(png1, 4, 4, (255, 255, 255), 0);
@@ -171,7 +175,8 @@ public sealed class ImageDecoderTests
     {
         // Full red of Display P3 lies outside of sRGB, and its middle red is a stronger red there.
         using SKBitmap bitmap = new(new SKImageInfo(
-            8, 8, SKColorType.Rgba8888, SKAlphaType.Opaque, SKColorSpace.CreateRgb(SKColorSpaceTransferFn.Srgb, SKColorSpaceXyz.DisplayP3)));
+            8, 8, SKColorType.Rgba8888, SKAlphaType.Opaque,
+            SKColorSpace.CreateRgb(SKColorSpaceTransferFn.Srgb, SKColorSpaceXyz.DisplayP3)));
         bitmap.GetPixelSpan().Fill(0xFF);
         for (int i = 0; i < 64; i++)
         {
@@ -263,8 +268,10 @@ public sealed class ImageDecoderTests
         byte[] encoded = SomeImage.Encode(format, SomeImage.Quarters(40, 24), 40, 24);
         ImageDecoder strict = new(new ImageLimits { MaxPixels = 959 });
 
-        Assert.Equal("The image has 40x24 pixels; the limit is 959.", Assert.Throws<ImageTooLargeException>(() => strict.Decode(encoded)).Message);
-        Assert.Equal("The image has 40x24 pixels; the limit is 959.", Assert.Throws<ImageTooLargeException>(() => strict.Identify(encoded)).Message);
+        Assert.Equal(
+            "The image has 40x24 pixels; the limit is 959.", Assert.Throws<ImageTooLargeException>(() => strict.Decode(encoded)).Message);
+        Assert.Equal(
+            "The image has 40x24 pixels; the limit is 959.", Assert.Throws<ImageTooLargeException>(() => strict.Identify(encoded)).Message);
         new ImageDecoder(new ImageLimits { MaxPixels = 960 }).Decode(encoded).Dispose();
     }
 

@@ -21,7 +21,9 @@ internal static class SomeImage
     /// <summary>Every format that is read.</summary>
     public static readonly ImageFormat[] Formats = Enum.GetValues<ImageFormat>();
 
-    /// <summary>A picture of three flat quarters: red at the stored top left, green at the top right, blue at the bottom left; the rest white.</summary>
+    /// <summary>
+    /// A picture of three flat quarters: red at the stored top left, green at the top right, blue at the bottom left; the rest white.
+    /// </summary>
     public static byte[] Quarters(int width, int height) => Paint(width, height, (x, y) => (x * 2 < width, y * 2 < height) switch
     {
         (true, true) => (230, 20, 20),
@@ -114,7 +116,8 @@ internal static class SomeImage
             }
         }
 
-        return [0x89, .. "PNG\r\n"u8, 0x1A, 0x0A, .. PngChunk("IHDR", header), .. PngChunk("IDAT", packed.ToArray()), .. PngChunk("IEND", [])];
+        return [0x89, .. "PNG\r\n"u8, 0x1A, 0x0A, .. PngChunk("IHDR", header), .. PngChunk("IDAT", packed.ToArray()),
+            .. PngChunk("IEND", [])];
     }
 
     /// <summary>An 8×8 Adobe CMYK JPEG of one colour (0: no ink, 255: full ink), made of four DC coefficients.</summary>

@@ -71,17 +71,23 @@ public sealed class ClassifierEndpoints(
         Map(routes, HttpMethods.Post, ClassifierRoutes.Score, ScoreAsync);
         Map(routes, HttpMethods.Get, ClassifierRoutes.Model, ModelAsync);
         Map(routes, HttpMethods.Get, ClassifierRoutes.Models, ModelsAsync);
-        Map(routes, HttpMethods.Post, ClassifierRoutes.Publish, (request, cancellation) => PublishAsync(request, Value(request, "version"), cancellation));
-        Map(routes, HttpMethods.Get, ClassifierRoutes.Report, (request, cancellation) => ReportAsync(request, Value(request, "version"), cancellation));
-        Map(routes, HttpMethods.Put, ClassifierRoutes.Training, (request, cancellation) => AddTrainingImageAsync(request, Value(request, "label"), Value(request, "name"), cancellation));
+        Map(routes, HttpMethods.Post, ClassifierRoutes.Publish,
+            (request, cancellation) => PublishAsync(request, Value(request, "version"), cancellation));
+        Map(routes, HttpMethods.Get, ClassifierRoutes.Report,
+            (request, cancellation) => ReportAsync(request, Value(request, "version"), cancellation));
+        Map(routes, HttpMethods.Put, ClassifierRoutes.Training,
+            (request, cancellation) => AddTrainingImageAsync(request, Value(request, "label"), Value(request, "name"), cancellation));
         Map(routes, HttpMethods.Get, ClassifierRoutes.Health, HealthAsync);
         Map(routes, HttpMethods.Get, ClassifierRoutes.OpenApi, OpenApiAsync);
         routes.MapFallback("{*path}", context => ExecuteAsync(context, NotFoundAsync));
     }
 
     // A RequestDelegate rather than a typed handler: building one at start-up costs nothing.
-    private static void Map(IEndpointRouteBuilder routes, string method, string route, Func<HttpRequest, CancellationToken, Task<IResult>> endpoint) =>
-        routes.MapMethods($"/{ClassifierRoutes.Prefix}/{route}", method == HttpMethods.Get ? [method, HttpMethods.Head] : [method], context => ExecuteAsync(context, endpoint));
+    private static void Map(
+        IEndpointRouteBuilder routes, string method, string route, Func<HttpRequest, CancellationToken, Task<IResult>> endpoint) =>
+        routes.MapMethods(
+            $"/{ClassifierRoutes.Prefix}/{route}", method == HttpMethods.Get ? [method, HttpMethods.Head] : [method],
+            context => ExecuteAsync(context, endpoint));
 
     private static async Task ExecuteAsync(HttpContext context, Func<HttpRequest, CancellationToken, Task<IResult>> endpoint)
     {
@@ -109,7 +115,9 @@ public sealed class ClassifierEndpoints(
         }
         catch (BadHttpRequestException e)
         {
-            return Answers.Of(e.StatusCode == StatusCodes.Status413PayloadTooLarge ? Problems.TooLarge(e.Message) : Problems.MalformedRequest(e.Message, e.StatusCode));
+            return Answers.Of(
+                e.StatusCode == StatusCodes.Status413PayloadTooLarge
+                    ? Problems.TooLarge(e.Message) : Problems.MalformedRequest(e.Message, e.StatusCode));
         }
         // The client is gone: nobody reads the answer. Before storage failures, which may be cancellations too.
         catch (Exception e) when (e is OperationCanceledException or IOException && cancellation.IsCancellationRequested)
@@ -118,7 +126,8 @@ public sealed class ClassifierEndpoints(
         }
         catch (Exception e) when (StorageFailure.Is(e, cancellation))
         {
-            logger.LogWarning("{Method} {Path} needs the storage, which failed: {Reason}", request.Method, request.Path, StorageFailure.Reason(e));
+            logger.LogWarning(
+                "{Method} {Path} needs the storage, which failed: {Reason}", request.Method, request.Path, StorageFailure.Reason(e));
             return Answers.Of(Problems.StorageUnavailable(StorageFailure.Reason(e)), RetryLater);
         }
         // It costs the one request that met it: what the others hold is theirs, and what this one held is free again.

@@ -32,7 +32,8 @@ public sealed class ScoreEndpoint(
             return Overloaded();
         }
 
-        if (MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type) && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
+        if (MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type)
+            && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
         {
             return await ScoreFilesAsync(request, type, model, asked, cancellation).ConfigureAwait(false);
         }
@@ -42,13 +43,15 @@ public sealed class ScoreEndpoint(
             return Answers.Of(unsupported);
         }
 
-        (ImageUpload? upload, problem) = await ImageUpload.ReadAsync(request.Body, request.ContentLength, limits, budget, cancellation).ConfigureAwait(false);
+        (ImageUpload? upload, problem) = await ImageUpload.ReadAsync(request.Body, request.ContentLength, limits, budget, cancellation)
+            .ConfigureAwait(false);
         return upload is null
             ? Failed(problem!)
             : Answer(request, await ScoreAsync(upload, mayBeShed: true, model, asked, cancellation).ConfigureAwait(false));
     }
 
-    private async Task<IResult> ScoreFilesAsync(HttpRequest request, MediaTypeHeaderValue type, ServedModel? model, ScoreOptions asked, CancellationToken cancellation)
+    private async Task<IResult> ScoreFilesAsync(
+        HttpRequest request, MediaTypeHeaderValue type, ServedModel? model, ScoreOptions asked, CancellationToken cancellation)
     {
         List<Task<FileOutcome>> files = [];
         ProblemDetails? problem = null;
@@ -74,7 +77,8 @@ public sealed class ScoreEndpoint(
                     await files[^gate.Concurrency].ConfigureAwait(false);
                 }
 
-                problem = files[0].IsCompletedSuccessfully && files[0].Result.Problem is { Status: StatusCodes.Status503ServiceUnavailable } shed ? shed : null;
+                problem = files[0].IsCompletedSuccessfully
+                    && files[0].Result.Problem is { Status: StatusCodes.Status503ServiceUnavailable } shed ? shed : null;
             }
 
             problem ??= form.Problem;
@@ -100,7 +104,8 @@ public sealed class ScoreEndpoint(
     }
 
     /// <summary>Scores one upload and disposes of it.</summary>
-    private async Task<FileOutcome> ScoreAsync(ImageUpload upload, bool mayBeShed, ServedModel? model, ScoreOptions asked, CancellationToken cancellation)
+    private async Task<FileOutcome> ScoreAsync(
+        ImageUpload upload, bool mayBeShed, ServedModel? model, ScoreOptions asked, CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
         string outcome = Outcome;
@@ -151,7 +156,8 @@ public sealed class ScoreEndpoint(
 
     private Answers.ProblemAnswer Overloaded() => Failed(Overload());
 
-    private static ProblemDetails Overload() => Problems.Overloaded("Every place in the scoring queue is taken, or all memory for pictures. Try again later.");
+    private static ProblemDetails Overload() =>
+        Problems.Overloaded("Every place in the scoring queue is taken, or all memory for pictures. Try again later.");
 
     private static Score WithExplanation(ScoreResult scored) => scored.Overlay is null
         ? scored.Score

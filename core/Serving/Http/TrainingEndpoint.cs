@@ -8,7 +8,8 @@ namespace ClockFunctions.Core.Serving.Http;
 
 /// <summary>PUT <see cref="ClassifierRoutes.Training"/>.</summary>
 public sealed class TrainingEndpoint(
-    ClassifierOptions options, Func<TrainingContainer> container, Func<TrainingStateBlob> state, ImageDecoder decoder, ScoringGate gate, UploadBudget budget)
+    ClassifierOptions options, Func<TrainingContainer> container, Func<TrainingStateBlob> state, ImageDecoder decoder, ScoringGate gate,
+    UploadBudget budget)
 {
     // What container names may hold at most, less room for the label (1,024 in all).
     private const int LongestName = 512;
@@ -18,13 +19,15 @@ public sealed class TrainingEndpoint(
 
     internal async Task<IResult> PutAsync(HttpRequest request, string label, string name, CancellationToken cancellation)
     {
-        ProblemDetails? problem = NameProblem("label", label) ?? NameProblem("name", name) ?? RuleProblem(label, name) ?? ImageContentType.Problem(request.ContentType);
+        ProblemDetails? problem = NameProblem("label", label) ?? NameProblem("name", name) ?? RuleProblem(label, name)
+            ?? ImageContentType.Problem(request.ContentType);
         if (problem is not null)
         {
             return Answers.Of(problem);
         }
 
-        (ImageUpload? upload, problem) = await ImageUpload.ReadAsync(request.Body, request.ContentLength, options.Images, budget, cancellation).ConfigureAwait(false);
+        (ImageUpload? upload, problem) = await ImageUpload.ReadAsync(
+            request.Body, request.ContentLength, options.Images, budget, cancellation).ConfigureAwait(false);
         using (upload)
         {
             if (upload is null)
@@ -34,7 +37,8 @@ public sealed class TrainingEndpoint(
 
             if (!await TryDecodeAsync(upload, cancellation).ConfigureAwait(false))
             {
-                return Failed(Problems.Overloaded("Every place in the scoring queue is taken, or all memory for pictures. Try again later."));
+                return Failed(
+                    Problems.Overloaded("Every place in the scoring queue is taken, or all memory for pictures. Try again later."));
             }
 
             string path = $"{label}/{name}";
@@ -78,7 +82,8 @@ public sealed class TrainingEndpoint(
     private async Task<bool> IsSameAsync(TrainingBlob blob, ImageUpload upload, CancellationToken cancellation) =>
         blob.Length == upload.Length
         && (blob.ContentMd5 is null
-            ? await container().ReadAsync(blob, cancellation).ConfigureAwait(false) is { } content && content.ToMemory().Span.SequenceEqual(upload.Bytes.Span)
+            ? await container().ReadAsync(blob, cancellation).ConfigureAwait(false) is { } content
+            && content.ToMemory().Span.SequenceEqual(upload.Bytes.Span)
             : blob.Holds(upload.Bytes.Span));
 
     private Answers.ProblemAnswer Failed(ProblemDetails problem) =>
@@ -89,13 +94,18 @@ public sealed class TrainingEndpoint(
         bool usable = value.Length is > 0 and <= LongestName && value is not ("." or "..")
             && !value.EndsWith('.') && !value.Contains("%2F", StringComparison.OrdinalIgnoreCase)
             && !value.AsSpan().ContainsAny('/', '\\') && !value.Any(char.IsControl);
-        return usable ? null : Problems.InvalidParameter(parameter, $"A {parameter} has 1 to {LongestName} characters, no slash, backslash or control character, and no dot at its end.");
+        return usable
+            ? null : Problems.InvalidParameter(
+                parameter,
+                $"A {parameter} has 1 to {LongestName} characters, no slash, backslash or control character, and no dot at its end.");
     }
 
     private ProblemDetails? RuleProblem(string label, string name)
     {
         string? given = LabelRule.Parse(options.Training.LabelRule).Of($"{label}/{name}")?.Label;
-        return given == label ? null : Problems.InvalidParameter("label", $"The label rule {options.Training.LabelRule} gives this name the label {given ?? "of nothing"}, not {label}.");
+        return given == label
+            ? null : Problems.InvalidParameter(
+                "label", $"The label rule {options.Training.LabelRule} gives this name the label {given ?? "of nothing"}, not {label}.");
     }
 }
 

@@ -4,7 +4,9 @@ using ClockFunctions.Core.Imaging;
 
 namespace ClockFunctions.Core.Training.Features;
 
-/// <summary>Makes rows of the feature cache: an image's clean view and its augmented ones through the backbone. Safe for concurrent use.</summary>
+/// <summary>
+/// Makes rows of the feature cache: an image's clean view and its augmented ones through the backbone. Safe for concurrent use.
+/// </summary>
 /// <param name="extractor">Decodes an image and runs its views through the backbone.</param>
 /// <param name="augmentation">What the views other than the clean one do.</param>
 /// <param name="views">V, the clean view included.</param>

@@ -30,7 +30,8 @@ public sealed class FolderFeatureCache
     {
         // The clean view is the same for every seed and range.
         string random = views == 1 ? "" : $"{seed}|{JsonSerializer.Serialize(augmentation, Json.Compact)}";
-        string key = $"{Preprocessing}|{backbone.Sha256}|{JsonSerializer.Serialize(backbone.Input, Json.Compact)}|{backbone.FeaturesTensor}|{pipeline}|{views}|{random}";
+        string key =
+            $"{Preprocessing}|{backbone.Sha256}|{JsonSerializer.Serialize(backbone.Input, Json.Compact)}|{backbone.FeaturesTensor}|{pipeline}|{views}|{random}";
         string id = Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(key)))[..16];
         _folder = Path.Combine(root, $"{backbone.Id}-{id}");
         _rowLength = (views * backbone.FeatureWidth) + ImageNetClasses.Count;

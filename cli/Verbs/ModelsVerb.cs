@@ -143,8 +143,8 @@ internal static class ModelsVerb
             HeadManifest manifest = await registry.Versions.ReadManifestAsync(version, cancellation);
             if (report is not null)
             {
-                await File.WriteAllBytesAsync(
-                    report, (await registry.Versions.ReadReportAsync(version, cancellation)).ToArray(), cancellation);
+                BinaryData page = await registry.Versions.ReadReportAsync(version, cancellation);
+                await File.WriteAllBytesAsync(report, page.ToArray(), cancellation);
                 Terminal.Progress($"Wrote {report}");
             }
 

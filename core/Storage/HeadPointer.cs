@@ -1,5 +1,4 @@
 using Azure;
-using ClockFunctions.Core.Heads;
 
 namespace ClockFunctions.Core.Storage;
 
@@ -11,13 +10,7 @@ namespace ClockFunctions.Core.Storage;
 /// <paramref name="Version"/>, was written by a trainer that died before it moved the pointer.
 /// </param>
 /// <param name="At">When the pointer moved.</param>
-/// <exception cref="InvalidHeadException">No version is named: whatever was read, it is no pointer.</exception>
-public sealed record HeadPointer(string Version, string? Previous, string Newest, DateTimeOffset At)
-{
-    public string Version { get; } = string.IsNullOrWhiteSpace(Version)
-        ? throw new InvalidHeadException("heads/current.json names no version (delete it, and the next to publish writes it anew).")
-        : Version;
-}
+public sealed record HeadPointer(string Version, string? Previous, string Newest, DateTimeOffset At);
 
 /// <summary>An answer about the pointer.</summary>
 /// <param name="Changed">False: the pointer is still the one that the asker knows, and the rest is null.</param>

@@ -94,8 +94,8 @@ public sealed class TrainingProcessTests(AzuriteFixture azurite) : IAsyncLifetim
                 HeadPointer? pointer = (await _observer.Registry.Current.ReadAsync(known: null, cancellation)).Head;
                 Assert.NotNull(pointer);
                 // A registry of its own each time, so that nothing is remembered.
-                (LearnedHead head, _) = await new ModelRegistry(
-                    new StorageContainers(_storage.Client), TimeProvider.System).Versions.ReadHeadAsync(pointer.Version, cancellation);
+                (LearnedHead head, _) = await new HeadVersions(new StorageContainers(_storage.Client)).ReadHeadAsync(
+                    pointer.Version, cancellation);
                 Assert.InRange(head.Probability(new float[head.FeatureWidth], []), 0, 1);
             }
         }

@@ -126,9 +126,7 @@ public sealed class HostUnderFaultsTests(AzuriteFixture azurite) : IDisposable
         TestStorage storage = await NewStorageAsync();
         await storage["models"].UploadBlobAsync("heads/current.json", BinaryData.FromString(content), Stop);
 
-        CurrentHead read = await new CurrentPointer(new StorageContainers(storage.Client)).ReadAsync(known: null, Stop);
-        Assert.Null(read.Head);
-        Assert.NotNull(read.Damage);
+        Assert.NotNull((await new CurrentPointer(new StorageContainers(storage.Client)).ReadAsync(known: null, Stop)).Damage);
         await using ServingHost host = await ServingHost.StartAsync(storage.ConnectionString);
         await UntilAsync(host, async () => (await HealthAsync(host)).GetProperty("status").GetString() == "degraded");
         Assert.Equal("zero-shot", await AnsweringAsync(host));

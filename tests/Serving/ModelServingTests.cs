@@ -212,8 +212,7 @@ public class ModelServingTests(AzuriteFixture azurite)
         await using ServingHost host = await ServingHost.StartAsync(storage.ConnectionString);
         await UntilAsync(
             () => HealthAsync(host),
-                health => health.GetProperty("status").GetString() == "degraded"
-                    && health.GetProperty("refusedHeads").GetArrayLength() > 0);
+            health => health.GetProperty("status").GetString() == "degraded" && health.GetProperty("refusedHeads").GetArrayLength() > 0);
 
         await storage["models"].GetBlobClient($"heads/{bad.Manifest.Version}/head.safetensors")
             .UploadAsync(new BinaryData(bad.Weights), overwrite: true, Cancellation);
@@ -370,7 +369,8 @@ public class ModelServingTests(AzuriteFixture azurite)
         string folder = Directory.CreateTempSubdirectory("clocks-late-").FullName;
         await using ServingHost host = await ServingHost.StartAsync(null, ("BackboneFolder", folder));
         await UntilAsync(
-            () => host.Client.GetAsync("/api/health", Cancellation), response => response.StatusCode == HttpStatusCode.ServiceUnavailable);
+            () => host.Client.GetAsync("/api/health", Cancellation),
+            response => response.StatusCode == HttpStatusCode.ServiceUnavailable);
         foreach (string file in Directory.EnumerateFiles(TestBackbone.Folder, "*", SearchOption.AllDirectories))
         {
             string copy = Path.Combine(folder, Path.GetRelativePath(TestBackbone.Folder, file));

@@ -1,3 +1,4 @@
+using Azure.Storage.Blobs.Models;
 using ClockFunctions.Core.Heads;
 using ClockFunctions.Core.Imaging;
 using ClockFunctions.Core.Storage;
@@ -139,8 +140,7 @@ public sealed class HeadRetentionTests(AzuriteFixture azurite) : IAsyncLifetime
     private async Task<string[]> FoldersAsync()
     {
         HashSet<string> folders = [];
-        await foreach (var blob in _storage["models"].GetBlobsAsync(
-            new Azure.Storage.Blobs.Models.GetBlobsOptions { Prefix = "heads/" }, Stop))
+        await foreach (BlobItem blob in _storage["models"].GetBlobsAsync(new GetBlobsOptions { Prefix = "heads/" }, Stop))
         {
             folders.Add(blob.Name.Split('/')[1]);
         }

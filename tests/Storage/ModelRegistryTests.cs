@@ -170,7 +170,8 @@ public sealed class ModelRegistryTests(AzuriteFixture azurite) : IAsyncLifetime
         await _registry.Versions.WriteAsync(Version(Second), "test", Stop);
         ModelRegistry listing = new(
             new StorageContainers(StorageMoments.After(
-                _storage, request => request.Uri.Query.Contains("comp=list", StringComparison.Ordinal),
+                _storage,
+                request => request.Uri.Query.Contains("comp=list", StringComparison.Ordinal),
                 () => NewRegistry().Versions.DeleteAsync(First, Stop))),
             TimeProvider.System);
 
@@ -186,7 +187,8 @@ public sealed class ModelRegistryTests(AzuriteFixture azurite) : IAsyncLifetime
         await _registry.Versions.WriteAsync(Version(First), "test", Stop);
         ModelRegistry interrupted = new(
             new StorageContainers(StorageMoments.After(
-                _storage, request => request.Method == Azure.Core.RequestMethod.Delete,
+                _storage,
+                request => request.Method == Azure.Core.RequestMethod.Delete,
                 () => throw new InvalidOperationException("The process died."))),
             TimeProvider.System);
 
@@ -276,9 +278,11 @@ public sealed class ModelRegistryTests(AzuriteFixture azurite) : IAsyncLifetime
     /// <summary>Another process's registry: it has read nothing yet.</summary>
     private ModelRegistry NewRegistry() => new(new StorageContainers(_storage.Client), TimeProvider.System);
 
-    private static HeadDirectory Published(string version, string target = "clock") =>
-        Version(version) is var head
-        ? head with { Manifest = head.Manifest with { State = HeadManifest.Published, Target = target } } : head;
+    private static HeadDirectory Published(string version, string target = "clock")
+    {
+        HeadDirectory head = Version(version);
+        return head with { Manifest = head.Manifest with { State = HeadManifest.Published, Target = target } };
+    }
 
     private static HeadDirectory Version(string version, float bias = 1)
     {

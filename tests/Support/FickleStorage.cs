@@ -77,6 +77,15 @@ public sealed class FickleStorage : IAsyncDisposable
             case StorageFault.Html502:
                 await WriteAsync(context, 502, "text/html", "<html><body>Bad gateway</body></html>");
                 return;
+            case StorageFault.Unauthorised401:
+                await WriteErrorAsync(context, 401, "NoAuthenticationInformation");
+                return;
+            case StorageFault.Forbidden403:
+                await WriteErrorAsync(context, 403, "AuthorizationPermissionMismatch");
+                return;
+            case StorageFault.Archived409:
+                await WriteErrorAsync(context, 409, "BlobArchived");
+                return;
             case StorageFault.Reset:
                 context.Abort();
                 return;
@@ -153,6 +162,12 @@ public sealed class FickleStorage : IAsyncDisposable
         context.Abort();
     }
 
+    private static Task WriteErrorAsync(HttpContext context, int status, string code)
+    {
+        context.Response.Headers["x-ms-error-code"] = code;
+        return WriteAsync(context, status, "application/xml", $"<Error><Code>{code}</Code><Message>Not now.</Message></Error>");
+    }
+
     private static async Task WriteAsync(HttpContext context, int status, string type, string body)
     {
         context.Response.StatusCode = status;
@@ -175,6 +190,15 @@ public enum StorageFault
 
     /// <summary>A proxy's error page.</summary>
     Html502,
+
+    /// <summary>The caller is not known.</summary>
+    Unauthorised401,
+
+    /// <summary>The caller may not have this blob.</summary>
+    Forbidden403,
+
+    /// <summary>The blob is in the archive tier.</summary>
+    Archived409,
 
     /// <summary>The connection ends without an answer.</summary>
     Reset,

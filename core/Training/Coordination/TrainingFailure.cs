@@ -17,7 +17,7 @@ internal static class TrainingFailure
     public static string Sentence(Exception failure) => failure switch
     {
         InvalidHeadException or DamagedBlockException or WrongArithmeticException or UnknownVersionException or RegistryConflictException
-            => failure.Message,
+            or ForeignRegistryException => failure.Message,
         BackboneException => "The backbone is missing or cannot be used; the log says more.",
         RequestFailedException { Status: > 0 } answered => $"The storage answered with status {answered.Status}; the log says more.",
         _ when StorageFailure.Is(failure, CancellationToken.None) => "The storage did not answer; the log says more.",

@@ -15,8 +15,8 @@ public sealed class UnreadableBlobs(TimeProvider time)
     private readonly ConcurrentDictionary<(string Name, string Version), (string Reason, long Tried)> _blobs = new();
 
     /// <summary>Why this version of a blob could not be read; null when it was never tried, or was read since.</summary>
-    public string? ReasonFor(TrainingBlob blob) => _blobs.TryGetValue((blob.Name, blob.Version), out (string Reason, long) found)
-        ? found.Reason : null;
+    public string? ReasonFor(TrainingBlob blob) =>
+        _blobs.TryGetValue((blob.Name, blob.Version), out (string Reason, long) found) ? found.Reason : null;
 
     /// <summary>Whether it is too early to try this version again.</summary>
     public bool IsResting(TrainingBlob blob) =>

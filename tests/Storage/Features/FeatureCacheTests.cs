@@ -156,7 +156,8 @@ public sealed class FeatureCacheTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         FeatureCache? cache = null;
         StorageContainers containers = new(StorageMoments.After(
-            _storage, request => request.Uri.Query.Contains("comp=list", StringComparison.Ordinal),
+            _storage,
+            request => request.Uri.Query.Contains("comp=list", StringComparison.Ordinal),
             () => cache!.AppendAsync(Block("a"), Stop)));
         using (cache = new FeatureCache(containers, Key, NullLogger<FeatureCache>.Instance))
         {

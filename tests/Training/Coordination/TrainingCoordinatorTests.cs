@@ -266,8 +266,8 @@ public sealed class TrainingCoordinatorTests(AzuriteFixture azurite) : IAsyncLif
         string version = (await _host.Coordinator.ReconcileAsync(Stop)).Version!;
         await using TrainingHost other = new(_storage, ("Target", "other"));
 
-        Assert.Equal(
-            TrainingOutcomeKind.Clean, (await other.Coordinator.ReconcileAsync(Stop)).Result); // nothing changed, and nothing is to be said
+        // Nothing changed, and nothing is to be said.
+        Assert.Equal(TrainingOutcomeKind.Clean, (await other.Coordinator.ReconcileAsync(Stop)).Result);
         await _images.AddAsync(from: 20, pairs: 1, Stop);
         await other.Coordinator.MarkDirtyAsync(Stop);
         ForeignRegistryException refused = await Assert.ThrowsAsync<ForeignRegistryException>(
@@ -277,6 +277,7 @@ public sealed class TrainingCoordinatorTests(AzuriteFixture azurite) : IAsyncLif
             "The models in this storage answer about 'clock', and the target of this service is 'other': it does not train here.",
             refused.Message);
         Assert.DoesNotContain('\n', refused.Message);
+        Assert.Equal(refused.Message, (await StateAsync()).Error);
         Assert.Equal(version, Assert.Single(await _host.Registry.ListAsync(Stop)).Version);
         // What is due stays due for the service that the storage belongs to.
         Assert.Equal(TrainingOutcomeKind.Published, (await _host.Coordinator.RunWhenDueAsync(Stop)).Result);
@@ -343,11 +344,12 @@ public sealed class TrainingCoordinatorTests(AzuriteFixture azurite) : IAsyncLif
         await using FickleStorage fickle = await FickleStorage.StartAsync(_storage);
         await using TrainingHost host = new(fickle.Storage);
         await host.Coordinator.CheckAsync(Stop);
-        await _storage["models"].UploadBlobAsync("heads/current.json", BinaryData.FromString("{}"), Stop);
+        await _images.PutAsync("clock/broken.jpg", [], Stop);
+        await _storage["quarantine"].DeleteAsync(cancellationToken: Stop); // where the broken one must go
         fickle.Spoil(request => request.Method == "PUT" && request.Path.Value!.EndsWith("/training.state", StringComparison.Ordinal)
             ? StorageFault.EmptyXml500 : StorageFault.None);
 
-        await Assert.ThrowsAsync<InvalidHeadException>(() => host.Coordinator.RunWhenDueAsync(Stop));
+        Assert.Equal(404, (await Assert.ThrowsAsync<RequestFailedException>(() => host.Coordinator.RunWhenDueAsync(Stop))).Status);
     }
 
     [Fact]

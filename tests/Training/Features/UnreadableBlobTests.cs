@@ -4,25 +4,27 @@ using ClockFunctions.Core.Storage;
 using ClockFunctions.Core.Training.Coordination;
 using ClockFunctions.Core.Training.Features;
 using ClockFunctions.Tests.Support;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ClockFunctions.Tests.Training.Features;
 
 public class UnreadableBlobTests(AzuriteFixture azurite)
 {
+    private const string Refused = "/training/clock/refused.jpg";
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(403, "AuthorizationPermissionMismatch")]
-    [InlineData(409, "BlobArchived")]
-    [InlineData(409, "BlobUsesCustomerSpecifiedEncryption")]
-    public async Task OneBlobThatTheStorageDoesNotGiveOutCostsThatBlob(int status, string code)
+    [InlineData(StorageFault.Forbidden403)]
+    [InlineData(StorageFault.Archived409)]
+    public async Task OneBlobThatTheStorageDoesNotGiveOutCostsThatBlob(StorageFault answer)
     {
         (TestStorage behind, TrainingImages images) = await FilledAsync();
         string fingerprint = images.Fingerprint;
         await images.PutAsync("clock/refused.jpg", DrawnImage.Clock(100), Stop);
-        await using RefusingStorage server = await RefusingStorage.StartAsync(behind);
-        server.Refusal = ("/training/clock/refused.jpg", status, code);
+        await using FickleStorage server = await FickleStorage.StartAsync(behind);
+        server.Spoil(request => IsRefused(request) ? answer : StorageFault.None);
         await using TrainingHost host = new(server.Storage);
 
         TrainingOutcome outcome = await host.Coordinator.ReconcileAsync(Stop);
@@ -58,15 +60,17 @@ public class UnreadableBlobTests(AzuriteFixture azurite)
     {
         (TestStorage behind, TrainingImages images) = await FilledAsync();
         await images.PutAsync("clock/refused.jpg", DrawnImage.Clock(100), Stop);
-        await using RefusingStorage server = await RefusingStorage.StartAsync(behind);
-        server.Refusal = ("/training/clock/refused.jpg", 403, "AuthorizationPermissionMismatch");
+        await using FickleStorage server = await FickleStorage.StartAsync(behind);
+        server.Spoil(request => IsRefused(request) ? StorageFault.Forbidden403 : StorageFault.None);
         await using TrainingHost host = new(server.Storage);
         IReadOnlyList<TrainingBlob> listing = await host.Get<TrainingContainer>().ListAsync(Stop);
 
         IngestCount[] counts = [await IngestAsync(), await IngestAsync(), await IngestAsync()];
 
         Assert.All(counts, count => Assert.Equal(1, count.Unreadable));
-        Assert.Equal(1, server.Refusals);
+        Assert.Single(
+            server.Requests,
+            request => request.StartsWith("GET ", StringComparison.Ordinal) && request.Contains(Refused, StringComparison.Ordinal));
 
         Task<IngestCount> IngestAsync() => host.Get<ImageIngest>().RunAsync(listing, Stop);
     }
@@ -96,12 +100,15 @@ public class UnreadableBlobTests(AzuriteFixture azurite)
     {
         (TestStorage behind, TrainingImages images) = await FilledAsync();
         await images.PutAsync("clock/refused.jpg", DrawnImage.Clock(100), Stop);
-        await using RefusingStorage server = await RefusingStorage.StartAsync(behind);
-        server.Refusal = ("/training/clock/refused.jpg", 401, "NoAuthenticationInformation");
+        await using FickleStorage server = await FickleStorage.StartAsync(behind);
+        server.Spoil(request => IsRefused(request) ? StorageFault.Unauthorised401 : StorageFault.None);
         await using TrainingHost host = new(server.Storage);
 
         await Assert.ThrowsAsync<RequestFailedException>(() => host.Coordinator.ReconcileAsync(Stop));
     }
+
+    private static bool IsRefused(HttpRequest request) =>
+        request.Method == HttpMethods.Get && request.Path.Value!.EndsWith(Refused, StringComparison.Ordinal);
 
     private async Task<(TestStorage Storage, TrainingImages Images)> FilledAsync()
     {

@@ -21,6 +21,12 @@ public sealed record BenchOptions
     /// <summary>A photo of some megapixels, or null.</summary>
     public string? LargePhoto { get; init; }
 
+    /// <summary>Folder of damaged images, searched recursively; null: only the bombs that are made.</summary>
+    public string? HostileFolder { get; init; }
+
+    /// <summary>Limit in MiB of the service's managed heap; null: none.</summary>
+    public int? HeapLimitMB { get; init; }
+
     public int Seconds { get; init; } = 6;
 
     public int Rounds { get; init; } = 3;

@@ -3,6 +3,7 @@ using ClockFunctions.Bench;
 using ClockFunctions.Bench.ColdStart;
 using ClockFunctions.Bench.Functions;
 using ClockFunctions.Bench.Guard;
+using ClockFunctions.Bench.Hostile;
 using ClockFunctions.Bench.Http;
 using ClockFunctions.Bench.Ingest;
 using ClockFunctions.Bench.Memory;
@@ -29,6 +30,12 @@ Option<string> backbone = new("--backbone")
     DefaultValueFactory = _ => ClockFunctions.Core.Backbones.BackboneSpec.ShippedId,
     Recursive = true,
 };
+Option<string> damaged = new("--damaged")
+{
+    Description = "Folder of damaged images, searched recursively",
+    DefaultValueFactory = _ => Path.Combine(shared, "hostile"),
+};
+Option<int?> heap = new("--heap-limit") { Description = "Limit in MiB of the service's managed heap, a quarter of which is for pictures" };
 Option<int> seconds = new("--seconds") { Description = "Seconds of load a measurement", DefaultValueFactory = _ => 6, Recursive = true };
 Option<int> rounds = new("--rounds")
 {
@@ -63,6 +70,8 @@ RootCommand bench = new("Benchmarks: every figure is a ratio against something r
     ScaleBenchmark.RunAsync, sizes, storage),
     Verb("ingest", "Images a second into the feature cache, by one and by two processes on the same storage", IngestBenchmark.RunAsync,
     images),
+    Verb("hostile", "Memory and slowest answer while bombs and damaged images are scored and trained on", HostileBenchmark.RunAsync,
+    damaged, heap),
     Verb("memory", "Resident memory over 10,000 scores and 100 trainings", MemoryBenchmark.RunAsync, images, scores, trainings),
 };
 return await bench.Parse(args).InvokeAsync();
@@ -83,6 +92,8 @@ Command Verb(string name, string description, Func<BenchOptions, Task> run, para
             PhotoFolder = Path.GetFullPath(parsed.GetRequiredValue(photos)),
             LargePhoto = File.Exists(parsed.GetRequiredValue(large)) ? parsed.GetRequiredValue(large) : null,
             Backbone = parsed.GetRequiredValue(backbone),
+            HostileFolder = parsed.GetValue(damaged) is { } folder && Directory.Exists(folder) ? folder : null,
+            HeapLimitMB = parsed.GetValue(heap),
             Seconds = parsed.GetValue(seconds),
             Rounds = parsed.GetValue(rounds),
             Images = parsed.GetValue(images),

@@ -23,6 +23,12 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>Bytes of memory that it holds now.</summary>
     public long ResidentBytes => Refreshed().WorkingSet64;
 
+    /// <summary>Most bytes of memory that it held since <see cref="ResetPeak"/>.</summary>
+    public long PeakResidentBytes => Refreshed().PeakWorkingSet64;
+
+    /// <summary>Lets <see cref="PeakResidentBytes"/> start again from what is held now; Linux only.</summary>
+    public void ResetPeak() => File.WriteAllText($"/proc/{_process.Id}/clear_refs", "5");
+
     /// <summary>Starts <paramref name="file"/> and waits until <c>/api/health</c> answers 200.</summary>
     /// <param name="file">The program.</param>
     /// <param name="arguments">Arguments, given the port to listen on.</param>

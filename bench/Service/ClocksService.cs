@@ -24,7 +24,9 @@ public sealed class ClocksService : IAsyncDisposable
 
     /// <param name="options">The backbone.</param>
     /// <param name="storage">Where it works.</param>
-    /// <param name="settings">Names within section <c>Classifier</c>, such as <c>Training__QuietPeriod</c>.</param>
+    /// <param name="settings">
+    /// Names within section <c>Classifier</c>, such as <c>Training__QuietPeriod</c>, or of the runtime: <c>DOTNET_…</c>.
+    /// </param>
     /// <exception cref="InvalidOperationException">It was not ready within 60 s.</exception>
     public static async Task<ClocksService> StartAsync(
         BenchOptions options, TemporaryStorage storage, params (string Name, string Value)[] settings)
@@ -36,7 +38,9 @@ public sealed class ClocksService : IAsyncDisposable
             port => [
                 clocks, "serve", "--port", port.ToString(CultureInfo.InvariantCulture), "--storage", storage.ConnectionString, "--backbone",
                 options.Backbone, "--json"],
-            settings.ToDictionary(setting => $"Classifier__{setting.Name}", setting => setting.Value),
+            settings.ToDictionary(
+                setting => setting.Name.StartsWith("DOTNET_", StringComparison.Ordinal) ? setting.Name : $"Classifier__{setting.Name}",
+                setting => setting.Value),
             log.Read);
         return new ClocksService(process, log);
     }
@@ -60,6 +64,18 @@ public sealed class ClocksService : IAsyncDisposable
                     throw new InvalidOperationException($"{images} images are too few, or too few of them of one label.");
             }
         }
+    }
+
+    /// <summary>The first look of the trainer that began after a moment, whatever it looked at and whatever came of it.</summary>
+    public async Task<TrainingLine> LookAfterAsync(DateTimeOffset moment)
+    {
+        TrainingLine line;
+        do
+        {
+            line = await _log.Trainings.Reader.ReadAsync();
+        }
+        while (line.Started < moment);
+        return line;
     }
 
     /// <summary>The next look of the trainer at a dataset of this many images, whatever came of it.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics;
 using ClockFunctions.Core.Imaging;
 
@@ -22,14 +21,15 @@ public sealed class FeatureExtractor(ImageDecoder decoder, Preprocessor preproce
     /// <summary>The features of one image.</summary>
     /// <param name="encoded">The image file.</param>
     /// <param name="featureMap">Whether the feature map is wanted too. Default no.</param>
+    /// <param name="wait">For memory to decode in.</param>
     /// <inheritdoc cref="ImageDecoder.Decode" path="/exception"/>
     /// <exception cref="BackboneException">
     /// A feature map is asked of a backbone without one, or the backbone cannot run the image.
     /// </exception>
-    public ImageFeatures Extract(ReadOnlyMemory<byte> encoded, bool featureMap = false)
+    public ImageFeatures Extract(ReadOnlyMemory<byte> encoded, bool featureMap = false, DecodeWait wait = default)
     {
         long start = Stopwatch.GetTimestamp();
-        using DecodedImage image = decoder.Decode(encoded, preprocessor.MinimumShortSide);
+        using DecodedImage image = decoder.Decode(encoded, preprocessor.MinimumShortSide, wait);
         long decoded = Stopwatch.GetTimestamp();
         BackboneOutput output = new(1, backbone.Spec.FeatureWidth);
         TimeSpan preprocessing = Run(image.Pixels, [View.Clean], output, firstRow: 0, featureMap);
@@ -50,13 +50,15 @@ public sealed class FeatureExtractor(ImageDecoder decoder, Preprocessor preproce
     /// <param name="views">How many, at least 1.</param>
     /// <param name="seed">The training's seed.</param>
     /// <param name="augmentation">The ranges to draw views from.</param>
+    /// <param name="wait">For memory to decode in.</param>
     /// <inheritdoc cref="ImageDecoder.Decode" path="/exception"/>
     /// <exception cref="BackboneException">The backbone cannot run the image.</exception>
     public BackboneOutput ExtractViews(
-        ReadOnlyMemory<byte> encoded, string contentHash, int firstView, int views, int seed, AugmentationOptions augmentation)
+        ReadOnlyMemory<byte> encoded, string contentHash, int firstView, int views, int seed, AugmentationOptions augmentation,
+        DecodeWait wait = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(views, 1);
-        using DecodedImage image = decoder.Decode(encoded, preprocessor.MinimumShortSide);
+        using DecodedImage image = decoder.Decode(encoded, preprocessor.MinimumShortSide, wait);
         PixelBuffer pixels = image.Pixels;
         BackboneOutput output = new(views, backbone.Spec.FeatureWidth);
         for (int row = 0; row < views;)
@@ -82,21 +84,14 @@ public sealed class FeatureExtractor(ImageDecoder decoder, Preprocessor preproce
         long start = Stopwatch.GetTimestamp();
         (int height, int width) = preprocessor.OutputSize(pixels.Width, pixels.Height);
         int length = 3 * height * width;
-        float[] input = ArrayPool<float>.Shared.Rent(views.Length * length);
-        try
+        using RentedMemory<float> input = RentedMemory<float>.Rent(views.Length * length);
+        for (int i = 0; i < views.Length; i++)
         {
-            for (int i = 0; i < views.Length; i++)
-            {
-                preprocessor.WriteView(pixels, views[i], input.AsSpan(i * length, length));
-            }
+            preprocessor.WriteView(pixels, views[i], input.GetSpan().Slice(i * length, length));
+        }
 
-            TimeSpan preprocessing = Stopwatch.GetElapsedTime(start);
-            backbone.RunInto(output, firstRow, input.AsMemory(0, views.Length * length), views.Length, height, width, featureMap);
-            return preprocessing;
-        }
-        finally
-        {
-            ArrayPool<float>.Shared.Return(input);
-        }
+        TimeSpan preprocessing = Stopwatch.GetElapsedTime(start);
+        backbone.RunInto(output, firstRow, input.Memory, views.Length, height, width, featureMap);
+        return preprocessing;
     }
 }

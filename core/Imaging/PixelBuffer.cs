@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace ClockFunctions.Core.Imaging;
 
 /// <summary>
@@ -10,12 +8,9 @@ public sealed class PixelBuffer : IDisposable
 {
     public const int Channels = 3;
 
-    /// <summary>Larger buffers are allocated and left to the collector: a pool would keep one rare large photo's memory for ever.</summary>
-    private const int LargestPooled = 32 * 1024 * 1024;
+    private RentedMemory<byte>? _memory;
 
-    private byte[]? _memory;
-
-    private PixelBuffer(byte[] memory, int width, int height)
+    private PixelBuffer(RentedMemory<byte> memory, int width, int height)
     {
         _memory = memory;
         Width = width;
@@ -27,38 +22,23 @@ public sealed class PixelBuffer : IDisposable
     public int Height { get; }
 
     /// <summary>Height × Width × 3 bytes.</summary>
-    public Span<byte> Pixels => Memory.AsSpan(0, Width * Height * Channels);
+    public Span<byte> Pixels => Memory.GetSpan()[..(Width * Height * Channels)];
 
-    private byte[] Memory => _memory ?? throw new ObjectDisposedException(nameof(PixelBuffer));
+    /// <summary>What it takes of the memory, which may be more than the pixels need.</summary>
+    internal long HeldBytes => Memory.GetSpan().Length;
+
+    private RentedMemory<byte> Memory => _memory ?? throw new ObjectDisposedException(nameof(PixelBuffer));
 
     /// <summary>A buffer whose pixels are not yet set.</summary>
     public static PixelBuffer Rent(int width, int height)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
-        return new PixelBuffer(RentBytes(checked(width * height * Channels)), width, height);
+        return new PixelBuffer(RentedMemory<byte>.Rent(checked(width * height * Channels)), width, height);
     }
 
-    public void Dispose()
-    {
-        byte[]? memory = Interlocked.Exchange(ref _memory, null);
-        if (memory is not null)
-        {
-            ReturnBytes(memory);
-        }
-    }
+    public void Dispose() => Interlocked.Exchange(ref _memory, null)?.Dispose();
 
-    /// <summary>Takes ownership of memory from <see cref="RentBytes"/> that holds the pixels from its first byte on.</summary>
-    internal static PixelBuffer Own(byte[] memory, int width, int height) => new(memory, width, height);
-
-    internal static byte[] RentBytes(int length) =>
-        length <= LargestPooled ? ArrayPool<byte>.Shared.Rent(length) : GC.AllocateUninitializedArray<byte>(length);
-
-    internal static void ReturnBytes(byte[] memory)
-    {
-        if (memory.Length <= LargestPooled)
-        {
-            ArrayPool<byte>.Shared.Return(memory);
-        }
-    }
+    /// <summary>Takes ownership of memory that holds the pixels from its first byte on.</summary>
+    internal static PixelBuffer Own(RentedMemory<byte> memory, int width, int height) => new(memory, width, height);
 }

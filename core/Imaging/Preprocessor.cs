@@ -1,4 +1,3 @@
-using System.Buffers;
 
 namespace ClockFunctions.Core.Imaging;
 
@@ -21,7 +20,7 @@ public sealed class Preprocessor
     private const int CropOfResize = 224;
 
     /// <summary>
-    /// A JPEG shrunk while loading keeps at least this many times the pixels that are needed, so that our filter still decides.
+    /// An image shrunk while loading keeps at least this many times the pixels that are needed, so that our filter still decides.
     /// </summary>
     private const int Oversampling = 2;
 
@@ -110,8 +109,8 @@ public sealed class Preprocessor
         }
 
         (int height, int width) = OutputSize(image.Width, image.Height);
-        float[] rented = ArrayPool<float>.Shared.Rent(height * width * PixelBuffer.Channels);
-        Span<float> planes = rented.AsSpan(0, height * width * PixelBuffer.Channels);
+        using RentedMemory<float> rented = RentedMemory<float>.Rent(height * width * PixelBuffer.Channels);
+        Span<float> planes = rented.GetSpan();
         using (PixelBuffer rotated = PixelBuffer.Rent(crop.Width, crop.Height))
         {
             Rotation.Write(image, view.Degrees, crop, rotated.Pixels);
@@ -122,7 +121,6 @@ public sealed class Preprocessor
 
         ColorJitter.Apply(planes, view);
         _format.Write(planes, width, height, view.Flipped, destination);
-        ArrayPool<float>.Shared.Return(rented);
     }
 
     /// <summary>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -31,10 +30,10 @@ internal static class Resampler
         int values = (columns.SourceEnd * PixelBuffer.Channels) - first;
 
         // One pixel is loaded as four values, so the last one reads one value past the row.
-        float[] scratch = ArrayPool<float>.Shared.Rent(values + 1);
-        scratch[values] = 0;
+        using RentedMemory<float> scratch = RentedMemory<float>.Rent(values + 1);
+        scratch.GetSpan()[values] = 0;
         fixed (byte* source = pixels)
-        fixed (float* row = scratch)
+        fixed (float* row = scratch.GetSpan())
         fixed (float* target = tensor)
         fixed (float* rowWeights = rows.Weights)
         {
@@ -45,8 +44,6 @@ internal static class Resampler
                 WeighColumns(row, columns, format, target, y, rows.Count);
             }
         }
-
-        ArrayPool<float>.Shared.Return(scratch);
     }
 
     private static unsafe void WeighRows(byte* top, int stride, float* weights, int taps, float* row, int values)

@@ -16,6 +16,9 @@ internal sealed class ResizeAxis
     /// <summary>Photos come in few sizes; when many different ones were seen the cache starts again.</summary>
     private const int MostCached = 256;
 
+    /// <summary>Longer sides are computed each time: they are rare, and their weights are large.</summary>
+    private const int LongestCached = 4096;
+
     private static readonly ConcurrentDictionary<(int Input, int Output, int First, int Count), ResizeAxis> Cache = new();
 
     private ResizeAxis(int count, int taps)
@@ -46,6 +49,11 @@ internal sealed class ResizeAxis
     /// <summary>Weights for the target pixels <paramref name="first"/> .. first + count of a resize from input to output pixels.</summary>
     public static ResizeAxis Cached(int input, int output, int first, int count)
     {
+        if (input > LongestCached)
+        {
+            return Compute(input, output, first, count);
+        }
+
         if (Cache.TryGetValue((input, output, first, count), out ResizeAxis? known))
         {
             return known;

@@ -10,7 +10,8 @@ internal readonly ref struct TiffDirectory
 {
     public const int Orientation = 274;
 
-    private const int EntryBytes = 12;
+    /// <summary>Tag, type, number of values, and the values or where they are.</summary>
+    public const int EntryBytes = 12;
 
     /// <summary>Bytes of one value, by field type 1–13.</summary>
     private static readonly byte[] TypeBytes = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4];
@@ -19,12 +20,25 @@ internal readonly ref struct TiffDirectory
     private readonly ReadOnlySpan<byte> _entries;
     private readonly bool _little;
 
-    private TiffDirectory(ReadOnlySpan<byte> file, ReadOnlySpan<byte> entries, bool little)
+    private TiffDirectory(ReadOnlySpan<byte> file, int entriesAt, ReadOnlySpan<byte> entries, bool little)
     {
         _file = file;
+        EntriesAt = entriesAt;
         _entries = entries;
         _little = little;
     }
+
+    /// <summary>Number of entries.</summary>
+    public int Count => _entries.Length / EntryBytes;
+
+    /// <summary>Where the entries begin in the file.</summary>
+    public int EntriesAt { get; }
+
+    /// <summary>The entries as they are in the file.</summary>
+    public ReadOnlySpan<byte> Entries => _entries;
+
+    /// <summary>Whether numbers are stored with their lowest byte first.</summary>
+    public bool IsLittle => _little;
 
     /// <returns>False if the directory or anything it points to does not lie in the file.</returns>
     public static bool TryRead(ReadOnlySpan<byte> file, out TiffDirectory directory)
@@ -48,7 +62,7 @@ internal readonly ref struct TiffDirectory
             return false;
         }
 
-        directory = new TiffDirectory(file, file.Slice((int)at + 2, bytes), little);
+        directory = new TiffDirectory(file, (int)at + 2, file.Slice((int)at + 2, bytes), little);
         for (int i = 0; i < bytes; i += EntryBytes)
         {
             if (!directory.IsInFile(directory._entries.Slice(i, EntryBytes)))
@@ -60,26 +74,44 @@ internal readonly ref struct TiffDirectory
         return true;
     }
 
-    /// <summary>The first value of a tag if it is a byte, a short or a long; <paramref name="missing"/> where there is none.</summary>
-    public long Value(int tag, long missing)
+    /// <summary>Tag, field type and number of values of an entry.</summary>
+    public (int Tag, int Type, long Values) Entry(int index)
     {
-        for (int i = 0; i < _entries.Length; i += EntryBytes)
+        ReadOnlySpan<byte> entry = _entries.Slice(index * EntryBytes, EntryBytes);
+        return (U16(entry, _little), U16(entry[2..], _little), U32(entry[4..], _little));
+    }
+
+    /// <summary>The first value of a tag if it is a byte, a short or a long; <paramref name="missing"/> where there is none.</summary>
+    public long Value(int tag, long missing) => Values(tag, 1) is [long first, ..] ? first : missing;
+
+    /// <summary>The values of a tag if they are bytes, shorts or longs; none where there are none.</summary>
+    /// <param name="tag">The tag.</param>
+    /// <param name="most">Further values are left out, but for one, which shows that there are more.</param>
+    public long[] Values(int tag, int most)
+    {
+        for (int i = 0; i < Count; i++)
         {
-            ReadOnlySpan<byte> entry = _entries.Slice(i, EntryBytes);
-            if (U16(entry, _little) == tag && U32(entry[4..], _little) > 0)
+            (int found, int type, long count) = Entry(i);
+            if (found == tag && count > 0)
             {
+                ReadOnlySpan<byte> entry = _entries.Slice(i * EntryBytes, EntryBytes);
                 ReadOnlySpan<byte> values = Length(entry) > 4 ? _file[(int)U32(entry[8..], _little)..] : entry[8..];
-                return U16(entry[2..], _little) switch
+                long[] read = new long[type is 1 or 3 or 4 ? Math.Min(count, (long)most + 1) : 0];
+                for (int value = 0; value < read.Length; value++)
                 {
-                    1 => values[0],
-                    3 => U16(values, _little),
-                    4 => U32(values, _little),
-                    _ => missing,
-                };
+                    read[value] = type switch
+                    {
+                        1 => values[value],
+                        3 => U16(values[(2 * value)..], _little),
+                        _ => U32(values[(4 * value)..], _little),
+                    };
+                }
+
+                return read;
             }
         }
 
-        return missing;
+        return [];
     }
 
     private bool IsInFile(ReadOnlySpan<byte> entry)

@@ -28,11 +28,13 @@ internal static class HeatOverlay
     /// <param name="extractor">What the image's feature map was made with.</param>
     /// <param name="encoded">The image that <paramref name="heat"/> was made of.</param>
     /// <param name="heat">From <see cref="ImageFeatures.Map"/> and the head.</param>
+    /// <param name="wait">For memory to decode in.</param>
     /// <returns>PNG, its longer side at most <see cref="Preprocessor.LongestFullSide"/> pixels.</returns>
     /// <inheritdoc cref="ImageDecoder.Decode" path="/exception"/>
-    public static byte[] Png(FeatureExtractor extractor, ReadOnlyMemory<byte> encoded, ClassActivationMap heat)
+    public static byte[] Png(
+        FeatureExtractor extractor, ReadOnlyMemory<byte> encoded, ClassActivationMap heat, DecodeWait wait = default)
     {
-        using DecodedImage image = extractor.Decoder.Decode(encoded, Preprocessor.LongestFullSide);
+        using DecodedImage image = extractor.Decoder.Decode(encoded, Preprocessor.LongestFullSide, wait);
         return Png(image.Pixels, extractor.Preprocessor.Seen(image.Width, image.Height), heat);
     }
 

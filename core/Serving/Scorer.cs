@@ -41,12 +41,14 @@ public sealed class Scorer
     /// <param name="encoded">The image file.</param>
     /// <param name="model">The learned model that serves; null before there is one.</param>
     /// <param name="asked">The caller's choices; <see cref="Refusal"/> has nothing against them.</param>
+    /// <param name="wait">For memory to decode in.</param>
     /// <exception cref="ImageException">The image is unusable.</exception>
-    public ScoreResult Score(ReadOnlyMemory<byte> encoded, ServedModel? model, ScoreOptions asked)
+    /// <exception cref="OperationCanceledException">The wait was ended.</exception>
+    public ScoreResult Score(ReadOnlyMemory<byte> encoded, ServedModel? model, ScoreOptions asked, DecodeWait wait = default)
     {
         IHead head = Choose(model, asked.Head) ?? throw new InvalidOperationException("There is no learned head.");
         using Activity? span = Telemetry.Activities.StartActivity("score image");
-        ImageFeatures features = _extractor.Extract(encoded, featureMap: asked.Explain);
+        ImageFeatures features = _extractor.Extract(encoded, featureMap: asked.Explain, wait);
         long extracted = Stopwatch.GetTimestamp();
         double probability = head.Probability(features.Features, features.Probabilities);
         double threshold = asked.Threshold ?? head.Threshold;
@@ -68,7 +70,7 @@ public sealed class Scorer
                 Milliseconds(headTime)),
         };
         byte[]? overlay = asked.Explain && head is LearnedHead learned
-            ? HeatOverlay.Png(_extractor, encoded, ClassActivationMap.Of(features.Map!, learned))
+            ? HeatOverlay.Png(_extractor, encoded, ClassActivationMap.Of(features.Map!, learned), wait)
             : null;
         return new ScoreResult(score, overlay);
     }

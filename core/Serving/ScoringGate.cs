@@ -25,6 +25,12 @@ public sealed class ScoringGate : IDisposable
         _places = new SemaphoreSlim(Concurrency);
     }
 
+    /// <summary>
+    /// How long a request may wait for a place and for memory to decode in before it is turned away: what decoding and scoring
+    /// take comes on top, and no answer should take more than 5 s.
+    /// </summary>
+    public static TimeSpan LongestWait { get; } = TimeSpan.FromSeconds(1.5);
+
     /// <summary>Images computed at the same time.</summary>
     public int Concurrency { get; }
 

@@ -58,7 +58,7 @@ public sealed class DatasetSurveyTests : IDisposable
         Assert.Equal(
             [
                 new UnreadableFile("other/cut.jpg", "The JPEG data ends before the image is complete."),
-                new UnreadableFile("other/notes.txt", "The bytes are not a JPEG, PNG, WebP, GIF, BMP or TIFF image."),
+                new UnreadableFile("other/notes.txt", "The bytes are not a JPEG, PNG, WebP, GIF, BMP, TIFF, TGA or PBM image."),
             ],
             summary.Unreadable);
         Assert.Equal(["stray.png"], summary.Unlabelled);

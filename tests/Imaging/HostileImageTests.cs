@@ -1,5 +1,6 @@
 using ClockFunctions.Core.Imaging;
 using ClockFunctions.Tests.Support;
+using SixLabors.ImageSharp.Formats.Tiff.Constants;
 
 namespace ClockFunctions.Tests.Imaging;
 
@@ -37,14 +38,16 @@ public sealed class HostileImageTests
     }
 
     [Theory]
-    [InlineData(BitMiracle.LibTiff.Classic.Compression.LZW)]
-    [InlineData(BitMiracle.LibTiff.Classic.Compression.DEFLATE)]
-    [InlineData(BitMiracle.LibTiff.Classic.Compression.PACKBITS)]
-    public void ChangedBytesOfCompressedTiffsAreDecodedOrRefused(BitMiracle.LibTiff.Classic.Compression compression)
+    [InlineData(TiffCompression.Lzw)]
+    [InlineData(TiffCompression.Deflate)]
+    [InlineData(TiffCompression.PackBits)]
+    [InlineData(TiffCompression.Jpeg)]
+    [InlineData(TiffCompression.CcittGroup4Fax)]
+    public void ChangedBytesOfCompressedTiffsAreDecodedOrRefused(TiffCompression compression)
     {
         using PixelBuffer picture = SomeImage.Reference(60, 44, 9);
         Mutate(
-            SomeImage.TiffOf(picture.Pixels.ToArray(), 60, 44, 3, 8, BitMiracle.LibTiff.Classic.Photometric.RGB, 1, compression),
+            SomeImage.CompressedTiff(picture.Pixels.ToArray(), 60, 44, compression),
             rounds: 400, seed: (int)compression);
     }
 

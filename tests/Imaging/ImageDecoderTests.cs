@@ -1,6 +1,7 @@
-using BitMiracle.LibTiff.Classic;
 using ClockFunctions.Core.Imaging;
 using ClockFunctions.Tests.Support;
+using SixLabors.ImageSharp.Formats.Tiff.Constants;
+using SkiaSharp;
 
 namespace ClockFunctions.Tests.Imaging;
 
@@ -78,7 +79,7 @@ public sealed class ImageDecoderTests
         byte[] rgba = [.. Enumerable.Range(0, 64).SelectMany(i => new byte[] { 200, 100, 0, i < 32 ? (byte)0 : (byte)51 })];
 
         // 51 / 255 of the colour and the rest white: 0.2 · 200 + 0.8 · 255 = 244, and so on.
-        foreach (byte[] encoded in new[] { SomeImage.Png(8, 8, 8, 6, rgba), SomeImage.TiffOf(rgba, 8, 8, 4, 8, Photometric.RGB) })
+        foreach (byte[] encoded in new[] { SomeImage.Png(8, 8, 8, 6, rgba), SomeImage.TiffOf(rgba, 8, 8, 4, 8, SomeImage.Rgb) })
         {
             using DecodedImage image = Decoder.Decode(encoded);
             AssertColor(image, 3, 1, (255, 255, 255), 0);
@@ -97,9 +98,9 @@ public sealed class ImageDecoderTests
         using DecodedImage png16 = Decoder.Decode(SomeImage.Png(8, 8, 16, 0, grey16));
         using DecodedImage color16 = Decoder.Decode(SomeImage.Png(8, 8, 16, 2, rgb16));
         using DecodedImage tiff8 = Decoder.Decode(
-            SomeImage.TiffOf([.. Enumerable.Repeat((byte)77, 64)], 8, 8, 1, 8, Photometric.MINISBLACK));
+            SomeImage.TiffOf([.. Enumerable.Repeat((byte)77, 64)], 8, 8, 1, 8, SomeImage.BlackIsZero));
         using DecodedImage tiff16 = Decoder.Decode(
-            SomeImage.TiffOf([.. Enumerable.Repeat((byte)0x80, 128)], 8, 8, 1, 16, Photometric.MINISBLACK));
+            SomeImage.TiffOf([.. Enumerable.Repeat((byte)0x80, 128)], 8, 8, 1, 16, SomeImage.BlackIsZero));
 
         AssertColor(png8, 4, 4, (77, 77, 77), 0);
         AssertColor(png1, 4, 4, (255, 255, 255), 0);
@@ -114,23 +115,20 @@ public sealed class ImageDecoderTests
     public void CmykBecomesRgb()
     {
         // Without a profile: red = (255 − cyan) · (255 − black) / 255, and so on.
-        byte[] inks = [.. Enumerable.Repeat(new byte[] { 0, 128, 255, 51 }, 64).SelectMany(ink => ink)];
-        foreach (byte[] encoded in new[] { SomeImage.CmykJpeg(0, 128, 255, 51), SomeImage.TiffOf(inks, 8, 8, 4, 8, Photometric.SEPARATED) })
-        {
-            using DecodedImage image = Decoder.Decode(encoded);
-            AssertColor(image, 4, 4, (204, 102, 0));
-        }
+        using DecodedImage image = Decoder.Decode(SomeImage.CmykJpeg(0, 128, 255, 51));
+
+        AssertColor(image, 4, 4, (204, 102, 0));
     }
 
     [Theory]
-    [InlineData(Compression.LZW)]
-    [InlineData(Compression.DEFLATE)]
-    [InlineData(Compression.PACKBITS)]
-    public void CompressedTiffsAreRead(Compression compression)
+    [InlineData(TiffCompression.Lzw)]
+    [InlineData(TiffCompression.Deflate)]
+    [InlineData(TiffCompression.PackBits)]
+    public void CompressedTiffsAreRead(TiffCompression compression)
     {
         byte[] rgb = SomeImage.Quarters(40, 24);
 
-        using DecodedImage image = Decoder.Decode(SomeImage.TiffOf(rgb, 40, 24, 3, 8, Photometric.RGB, 1, compression));
+        using DecodedImage image = Decoder.Decode(SomeImage.CompressedTiff(rgb, 40, 24, compression));
 
         Assert.Equal(rgb, image.Pixels.Pixels);
     }
@@ -143,15 +141,96 @@ public sealed class ImageDecoderTests
     [InlineData(150, 200, 150)]
     [InlineData(75, 100, 75)]
     [InlineData(1, 100, 75)]
-    public void AJpegIsShrunkByPowersOfTwoDownToTheMinimum(int minimumShortSide, int width, int height)
+    public void ImagesAreShrunkByPowersOfTwoDownToTheMinimum(int minimumShortSide, int width, int height)
     {
-        byte[] encoded = SomeImage.Encode(ImageFormat.Jpeg, SomeImage.Quarters(800, 600), 800, 600);
+        foreach (ImageFormat format in new[] { ImageFormat.Jpeg, ImageFormat.WebP, ImageFormat.Png, ImageFormat.Pbm })
+        {
+            byte[] encoded = SomeImage.Encode(format, SomeImage.Quarters(800, 600), 800, 600);
 
-        using DecodedImage image = Decoder.Decode(encoded, minimumShortSide);
+            using DecodedImage image = Decoder.Decode(encoded, minimumShortSide);
 
-        Assert.Equal((800, 600), (image.Width, image.Height));
-        Assert.Equal((width, height), (image.Pixels.Width, image.Pixels.Height));
-        AssertColor(image, width / 4, height / 4, (230, 20, 20));
+            Assert.Equal((800, 600), (image.Width, image.Height));
+            Assert.Equal((width, height), (image.Pixels.Width, image.Pixels.Height));
+            AssertColor(image, width / 4, height / 4, (230, 20, 20));
+            AssertColor(image, width * 3 / 4, height * 3 / 4, (255, 255, 255));
+        }
+    }
+
+    [Fact]
+    public void AShrunkPixelIsTheMeanOfItsSquare()
+    {
+        // 5 × 3 pixels in squares of two: the last column and the last row are squares of what is left.
+        byte[] grey = [10, 20, 30, 40, 50, 30, 40, 50, 61, 70, 0, 100, 200, 255, 9];
+        byte[] rgb = [.. grey.SelectMany(level => new[] { level, level, level })];
+
+        using DecodedImage image = Decoder.Decode(SomeImage.Encode(ImageFormat.Pbm, rgb, 5, 3), minimumShortSide: 2);
+
+        Assert.Equal((3, 2), (image.Pixels.Width, image.Pixels.Height));
+        byte[] reds = [.. Enumerable.Range(0, 6).Select(i => image.Pixels.Pixels[i * 3])];
+        Assert.Equal([25, 45, 60, 50, 228, 9], reds);
+    }
+
+    [Fact]
+    public void AProfileOfWiderColoursIsHonoured()
+    {
+        // Full red of Display P3 lies outside of sRGB, and its middle red is a stronger red there.
+        using SKBitmap bitmap = new(new SKImageInfo(
+            8, 8, SKColorType.Rgba8888, SKAlphaType.Opaque,
+            SKColorSpace.CreateRgb(SKColorSpaceTransferFn.Srgb, SKColorSpaceXyz.DisplayP3)));
+        bitmap.GetPixelSpan().Fill(0xFF);
+        for (int i = 0; i < 64; i++)
+        {
+            (bitmap.GetPixelSpan()[i * 4], bitmap.GetPixelSpan()[(i * 4) + 1], bitmap.GetPixelSpan()[(i * 4) + 2]) = (200, 100, 100);
+        }
+
+        foreach (SKEncodedImageFormat format in new[] { SKEncodedImageFormat.Png, SKEncodedImageFormat.Webp })
+        {
+            using SKData encoded = bitmap.Encode(format, 100);
+            using DecodedImage image = Decoder.Decode(encoded.ToArray());
+            AssertColor(image, 4, 4, (213, 96, 97), 3);
+        }
+    }
+
+    [Theory]
+    [InlineData(' ')]
+    [InlineData('\n')]
+    [InlineData('\t')]
+    [InlineData('#')]
+    public void ABinaryPixelThatLooksLikeASpaceIsAPixel(char first)
+    {
+        byte[] rgb = [(byte)first, 7, 9, 200, 100, 50, 33, 66, 99, 1, 2, 3];
+
+        using DecodedImage image = Decoder.Decode(SomeImage.Encode(ImageFormat.Pbm, rgb, 2, 2));
+
+        Assert.InRange(image.Pixels.Pixels[0], first - 1, first + 1);
+        Assert.Equal(rgb.AsSpan(1), image.Pixels.Pixels[1..]);
+    }
+
+    [Fact]
+    public void TextAndBitNetpbmsAreRead()
+    {
+        using DecodedImage text = Decoder.Decode("P3 # three numbers a pixel\n2 1 255\n255 0 0  0 128 255"u8.ToArray());
+        byte[] row = [.. "P4\n8 1\n"u8, 0b10100000];
+        using DecodedImage bits = Decoder.Decode(row);
+
+        AssertColor(text, 0, 0, (255, 0, 0), 0);
+        AssertColor(text, 1, 0, (0, 128, 255), 0);
+        AssertColor(bits, 0, 0, (0, 0, 0), 0);
+        AssertColor(bits, 1, 0, (255, 255, 255), 0);
+        AssertColor(bits, 2, 0, (0, 0, 0), 0);
+    }
+
+    [Fact]
+    public void TiffsInInksOrInTilesAreRefusedByName()
+    {
+        byte[] inks = SomeImage.TiffOf(new byte[64 * 4], 8, 8, 4, 8, SomeImage.Separated);
+        byte[] tiles = SomeImage.TiffOf(new byte[64], 8, 8, 1, 8, SomeImage.BlackIsZero);
+        byte[] rowsPerStripEntry = [0x16, 0x01, 4, 0];
+        int rowsPerStrip = tiles.AsSpan().LastIndexOf(rowsPerStripEntry); // tag 278
+        tiles[rowsPerStrip] = 0x42; // tag 322, the width of a tile
+
+        Assert.Equal("The TIFF data is damaged, cut off or of a kind that is not read.", Refusal(inks));
+        Assert.Equal("TIFF images in tiles are not read.", Refusal(tiles));
     }
 
     [Theory]
@@ -165,7 +244,7 @@ public sealed class ImageDecoderTests
         byte[] bytes = [.. content.Select(c => (byte)c)];
         string message = content.Length == 0
             ? "The image is empty."
-            : "The bytes are not a JPEG, PNG, WebP, GIF, BMP or TIFF image.";
+            : "The bytes are not a JPEG, PNG, WebP, GIF, BMP, TIFF, TGA or PBM image.";
 
         Assert.Equal(message, Assert.Throws<UnknownImageFormatException>(() => Decoder.Decode(bytes)).Message);
         Assert.Equal(message, Assert.Throws<UnknownImageFormatException>(() => Decoder.Identify(bytes)).Message);
@@ -234,8 +313,7 @@ public sealed class ImageDecoderTests
         Assert.Equal("The TIFF header is damaged or of a kind that is not read.", Message(tiff.AsMemory(0, 20)));
         Assert.Equal("The TIFF header is damaged or of a kind that is not read.", Message("II*\0"u8.ToArray()));
 
-        static string Message(ReadOnlyMemory<byte> encoded) =>
-            Assert.Throws<InvalidImageContentException>(() => Decoder.Decode(encoded)).Message;
+        static string Message(ReadOnlyMemory<byte> encoded) => Refusal(encoded);
     }
 
     [Fact]
@@ -278,6 +356,9 @@ public sealed class ImageDecoderTests
         Assert.Equal((2725, 2225), (shrunk.Width, shrunk.Height));
         Assert.Equal((682, 557), (shrunk.Pixels.Width, shrunk.Pixels.Height));
     }
+
+    private static string Refusal(ReadOnlyMemory<byte> encoded) =>
+        Assert.Throws<InvalidImageContentException>(() => Decoder.Decode(encoded)).Message;
 
     private static string Opposite(string side) => side switch
     {

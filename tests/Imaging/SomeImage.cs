@@ -1,8 +1,11 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
-using BitMiracle.LibTiff.Classic;
 using ClockFunctions.Core.Imaging;
+using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.Formats.Tiff;
+using SixLabors.ImageSharp.Formats.Tiff.Constants;
+using SixLabors.ImageSharp.PixelFormats;
 using SkiaSharp;
 
 namespace ClockFunctions.Tests.Imaging;
@@ -10,6 +13,11 @@ namespace ClockFunctions.Tests.Imaging;
 /// <summary>Encodes small images in every format, by hand where no encoder is at hand.</summary>
 internal static class SomeImage
 {
+    // What the numbers of a TIFF's pixels mean: tag 262 (TIFF 6.0).
+    public const int BlackIsZero = 1;
+    public const int Rgb = 2;
+    public const int Separated = 5;
+
     /// <summary>Every format that is read.</summary>
     public static readonly ImageFormat[] Formats = Enum.GetValues<ImageFormat>();
 
@@ -64,7 +72,9 @@ internal static class SomeImage
         ImageFormat.WebP => Skia(rgb, width, height, SKEncodedImageFormat.Webp, 100),
         ImageFormat.Gif => Gif(rgb, width, height),
         ImageFormat.Bmp => Bmp(rgb, width, height),
-        ImageFormat.Tiff => TiffOf(rgb, width, height, samples: 3, bits: 8, Photometric.RGB),
+        ImageFormat.Tiff => TiffOf(rgb, width, height, samples: 3, bits: 8, Rgb),
+        ImageFormat.Tga => Tga(rgb, width, height),
+        ImageFormat.Pbm => [.. Encoding.ASCII.GetBytes($"P6\n{width} {height}\n255\n"), .. rgb],
         _ => throw new ArgumentOutOfRangeException(nameof(format)),
     };
 
@@ -80,7 +90,7 @@ internal static class SomeImage
 
             // eXIf after the header chunk, which is 8 + 25 bytes in.
             ImageFormat.Png => [.. plain.AsSpan(0, 33), .. PngChunk("eXIf", exif), .. plain.AsSpan(33)],
-            ImageFormat.Tiff => TiffOf(rgb, width, height, 3, 8, Photometric.RGB, orientation),
+            ImageFormat.Tiff => TiffOf(rgb, width, height, 3, 8, Rgb, orientation),
             ImageFormat.WebP => ExtendedWebP(plain, width, height, exif),
             _ => throw new ArgumentOutOfRangeException(nameof(format)),
         };
@@ -151,38 +161,67 @@ internal static class SomeImage
         ];
     }
 
-    /// <summary>A TIFF through LibTiff.Net's writer.</summary>
-    public static byte[] TiffOf(
-        byte[] samplesByRow, int width, int height, int samples, int bits, Photometric photometric, int orientation = 1,
-        Compression compression = Compression.NONE)
+    /// <summary>An uncompressed TIFF in strips of five rows.</summary>
+    public static byte[] TiffOf(byte[] samplesByRow, int width, int height, int samples, int bits, int photometric, int orientation = 1)
     {
-        using MemoryStream stream = new();
-        using (Tiff tiff = Tiff.ClientOpen("image", "w", stream, new TiffStream()))
+        const int RowsPerStrip = 5, Short = 3, Long = 4, HeaderBytes = 8, EntryBytes = 12;
+        int stride = samplesByRow.Length / height;
+        int strips = (height + RowsPerStrip - 1) / RowsPerStrip;
+        int[] offsets = [.. Enumerable.Range(0, strips).Select(strip => HeaderBytes + (strip * RowsPerStrip * stride))];
+        int[] lengths = [.. Enumerable.Range(0, strips).Select(strip => Math.Min(RowsPerStrip, height - (strip * RowsPerStrip)) * stride)];
+        List<(int Tag, int Type, int[] Values)> entries =
+        [
+            (256, Long, [width]), (257, Long, [height]), (258, Short, [.. Enumerable.Repeat(bits, samples)]), (259, Short, [1]),
+            (262, Short, [photometric]), (273, Long, offsets), (274, Short, [orientation]), (277, Short, [samples]),
+            (278, Long, [RowsPerStrip]), (279, Long, lengths), (284, Short, [1]),
+        ];
+        if (samples == 4 && photometric == Rgb)
         {
-            tiff.SetField(TiffTag.IMAGEWIDTH, width);
-            tiff.SetField(TiffTag.IMAGELENGTH, height);
-            tiff.SetField(TiffTag.SAMPLESPERPIXEL, samples);
-            tiff.SetField(TiffTag.BITSPERSAMPLE, bits);
-            tiff.SetField(TiffTag.PHOTOMETRIC, photometric);
-            tiff.SetField(TiffTag.PLANARCONFIG, PlanarConfig.CONTIG);
-            tiff.SetField(TiffTag.ORIENTATION, (Orientation)orientation);
-            tiff.SetField(TiffTag.COMPRESSION, compression);
-            tiff.SetField(TiffTag.ROWSPERSTRIP, 5);
-            if (samples == 4 && photometric == Photometric.RGB)
-            {
-                tiff.SetField(TiffTag.EXTRASAMPLES, 1, new short[] { (short)ExtraSample.UNASSALPHA });
-            }
-
-            int stride = width * samples * bits / 8;
-            for (int y = 0; y < height; y++)
-            {
-                byte[] row = samplesByRow.AsSpan(y * stride, stride).ToArray();
-                tiff.WriteScanline(row, y);
-            }
-
-            tiff.Flush();
-            return stream.ToArray();
+            entries.Add((338, Short, [2])); // opacity, not multiplied into the colours
         }
+
+        using MemoryStream file = new();
+        using BinaryWriter writer = new(file);
+        writer.Write([.. "II*\0"u8]);
+        writer.Write(HeaderBytes + samplesByRow.Length);
+        writer.Write(samplesByRow);
+        writer.Write((ushort)entries.Count);
+        List<byte> behind = [];
+        int behindAt = (int)file.Position + (entries.Count * EntryBytes) + 4;
+        foreach ((int tag, int type, int[] values) in entries)
+        {
+            byte[] bytes = [.. values.SelectMany(value => BitConverter.GetBytes(value).Take(type == Short ? 2 : 4))];
+            writer.Write((ushort)tag);
+            writer.Write((ushort)type);
+            writer.Write(values.Length);
+            writer.Write(bytes.Length > 4 ? BitConverter.GetBytes(behindAt + behind.Count) : [.. bytes, .. new byte[4 - bytes.Length]]);
+            behind.AddRange(bytes.Length > 4 ? bytes : []);
+        }
+
+        writer.Write(0);
+        writer.Write([.. behind]);
+        return file.ToArray();
+    }
+
+    /// <summary>A TIFF through ImageSharp's writer.</summary>
+    public static byte[] CompressedTiff(byte[] rgb, int width, int height, TiffCompression compression)
+    {
+        using Image<Rgb24> image = SixLabors.ImageSharp.Image.LoadPixelData<Rgb24>(rgb, width, height);
+        using MemoryStream stream = new();
+        image.Save(stream, new TiffEncoder { Compression = compression });
+        return stream.ToArray();
+    }
+
+    /// <summary>An uncompressed TGA, its first row on top.</summary>
+    private static byte[] Tga(byte[] rgb, int width, int height)
+    {
+        byte[] bgr = [.. rgb];
+        for (int i = 0; i < bgr.Length; i += 3)
+        {
+            (bgr[i], bgr[i + 2]) = (bgr[i + 2], bgr[i]);
+        }
+
+        return [0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, (byte)width, (byte)(width >> 8), (byte)height, (byte)(height >> 8), 24, 0x20, .. bgr];
     }
 
     private static byte[] Skia(byte[] rgb, int width, int height, SKEncodedImageFormat format, int quality)

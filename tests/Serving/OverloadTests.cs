@@ -1,7 +1,13 @@
 using System.Net;
+using System.Text.Json;
+using ClockFunctions.Core.Imaging;
 using ClockFunctions.Core.Serving;
 using ClockFunctions.Core.Serving.Http;
+using ClockFunctions.Core.Settings;
+using ClockFunctions.Tests.Imaging;
 using ClockFunctions.Tests.Support;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ClockFunctions.Tests.Serving;
 
@@ -31,6 +37,60 @@ public class OverloadTests
         Assert.Equal(HttpStatusCode.OK, (await host.ScoreAsync(image)).StatusCode);
         Assert.Equal(0, host.Service<ScoringGate>().Waiting);
         Assert.Equal(0, host.Service<UploadBudget>().Held);
+    }
+
+    [Fact]
+    public async Task WhatFindsNoMemoryForPicturesIsTurnedAwayWithinFiveSeconds()
+    {
+        await using ServingHost host = await ServingHost.StartAsync(settings: [("Images:MemoryMB", "16")]);
+        PictureBudget budget = host.Service<ImageDecoder>().Budget;
+        PictureBudget.Share everything = budget.Enter(budget.Bytes, Cancellation);
+        long start = TimeProvider.System.GetTimestamp();
+
+        HttpResponseMessage[] answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => host.ScoreAsync(SomePhoto.Jpeg())));
+        HttpResponseMessage upload = await host.Client.PutAsync(
+            "/api/training/clock/1.jpg", ServingHost.Content(SomePhoto.Jpeg(), "image/jpeg"), Cancellation);
+
+        Assert.InRange(TimeProvider.System.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(2 * 5));
+        foreach (HttpResponseMessage answer in (HttpResponseMessage[])[.. answers, upload])
+        {
+            await ServingHost.ProblemAsync(answer, 503, "overloaded");
+            Assert.True(answer.Headers.RetryAfter?.Delta >= TimeSpan.FromSeconds(1));
+        }
+
+        everything.Dispose();
+        Assert.Equal(HttpStatusCode.OK, (await host.ScoreAsync(SomePhoto.Jpeg())).StatusCode);
+        Assert.Equal((0, 0), (budget.Held, budget.Waiting));
+    }
+
+    [Fact]
+    public async Task APictureThatCanNeverFitIsAnsweredWithTheSetting()
+    {
+        await using ServingHost host = await ServingHost.StartAsync(settings: [("Images:MemoryMB", "16")]);
+
+        JsonElement problem = await ServingHost.ProblemAsync(await host.ScoreAsync(Bombs.GroupFourTiff(5000, 5000)), 413, "too-large");
+
+        Assert.Contains(
+            "setting Classifier__Images__MemoryMB allows 16", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RunningOutOfMemoryCostsTheOneRequest()
+    {
+        await using ServingHost host = await ServingHost.StartAsync();
+        ClassifierEndpoints endpoints = new(
+            new ScoreEndpoint(
+                host.Service<CurrentModel>(), () => throw new InsufficientMemoryException(), host.Service<ScoringGate>(),
+                host.Service<UploadBudget>(),
+                new ServingOptions(), new ImageLimits()),
+            host.Service<ModelEndpoints>(), host.Service<TrainingEndpoint>(), host.Service<HealthCheck>(),
+            NullLogger<ClassifierEndpoints>.Instance);
+
+        IResult answer = await endpoints.ScoreAsync(new DefaultHttpContext().Request, Cancellation);
+
+        Answers.ProblemAnswer problem = Assert.IsType<Answers.ProblemAnswer>(answer);
+        Assert.Equal((503, "urn:clockfunctions:problem:overloaded"), (problem.Problem.Status, problem.Problem.Type));
+        Assert.Equal(HttpStatusCode.OK, (await host.ScoreAsync(SomePhoto.Jpeg())).StatusCode);
     }
 
     [Fact]

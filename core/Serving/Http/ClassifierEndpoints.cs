@@ -130,8 +130,14 @@ public sealed class ClassifierEndpoints(
                 "{Method} {Path} needs the storage, which failed: {Reason}", request.Method, request.Path, StorageFailure.Reason(e));
             return Answers.Of(Problems.StorageUnavailable(StorageFailure.Reason(e)), RetryLater);
         }
+        // It costs the one request that met it: what the others hold is theirs, and what this one held is free again.
+        catch (OutOfMemoryException e)
+        {
+            logger.LogError(e, "{Method} {Path} found no memory", request.Method, request.Path);
+            return Answers.Of(Problems.Overloaded("The service has no memory for this now. Try again later."), RetryLater);
+        }
         // The last line of defence of a server: the log gets everything, the client a trace id.
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
             string trace = Activity.Current?.TraceId.ToString() ?? request.HttpContext.TraceIdentifier;
             logger.LogError(e, "{Method} {Path} failed, trace {Trace}", request.Method, request.Path, trace);

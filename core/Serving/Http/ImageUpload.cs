@@ -1,21 +1,20 @@
-using System.Buffers;
 using ClockFunctions.Core.Imaging;
 using Microsoft.AspNetCore.Mvc;
 
 namespace ClockFunctions.Core.Serving.Http;
 
-/// <summary>The bytes of one uploaded image, in a pooled buffer that grows as they arrive and never past the limit.</summary>
+/// <summary>The bytes of one uploaded image, in a buffer that grows as they arrive and never past the limit.</summary>
 public sealed class ImageUpload : IDisposable
 {
     // Most photos for scoring fit without growing; an announced length is not trusted with more than this.
     private const int FirstBuffer = 128 * 1024;
 
     private readonly UploadBudget _budget;
-    private byte[] _buffer = [];
+    private RentedMemory<byte>? _buffer;
 
     private ImageUpload(UploadBudget budget) => _budget = budget;
 
-    public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, Length);
+    public ReadOnlyMemory<byte> Bytes => _buffer is null ? default : _buffer.Memory[..Length];
 
     public int Length { get; private set; }
 
@@ -52,13 +51,9 @@ public sealed class ImageUpload : IDisposable
 
     public void Dispose()
     {
-        if (_buffer.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(_buffer);
-            _buffer = [];
-            Length = 0;
-        }
-
+        _buffer?.Dispose();
+        _buffer = null;
+        Length = 0;
         _budget.Release(Reserved);
         Reserved = 0;
     }
@@ -75,8 +70,8 @@ public sealed class ImageUpload : IDisposable
                 return Problems.Overloaded("Too many uploads are under way. Try again later.");
             }
 
-            int room = Math.Min(_buffer.Length, most) - Length;
-            int read = await body.ReadAsync(_buffer.AsMemory(Length, room), cancellation);
+            int room = Math.Min(Reserved, most) - Length;
+            int read = await body.ReadAsync(_buffer!.Memory.Slice(Length, room), cancellation);
             Length += read;
             if (read == 0)
             {
@@ -88,13 +83,13 @@ public sealed class ImageUpload : IDisposable
                 return TooLarge(limits);
             }
 
-            wanted = Length == _buffer.Length ? Math.Min(most, 2 * Length) : _buffer.Length;
+            wanted = Length == Reserved ? Math.Min(most, 2 * Length) : Reserved;
         }
     }
 
     private bool TryGrow(int size)
     {
-        if (size <= _buffer.Length)
+        if (size <= Reserved)
         {
             return true;
         }
@@ -105,13 +100,9 @@ public sealed class ImageUpload : IDisposable
         }
 
         Reserved = size;
-        byte[] larger = ArrayPool<byte>.Shared.Rent(size);
-        _buffer.AsSpan(0, Length).CopyTo(larger);
-        if (_buffer.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(_buffer);
-        }
-
+        RentedMemory<byte> larger = RentedMemory<byte>.Rent(size);
+        Bytes.Span.CopyTo(larger.GetSpan());
+        _buffer?.Dispose();
         _buffer = larger;
         return true;
     }

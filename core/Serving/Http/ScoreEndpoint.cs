@@ -54,9 +54,21 @@ public sealed class ScoreEndpoint(
             }
 
             using ScoringGate.Admission? admission = gate.TryAdmit(1);
-            return admission is null
-                ? TurnAway(images: 1)
-                : Answer(request, await ScoreAsync(upload, admission, model, asked, cancellation));
+            if (admission is null)
+            {
+                return TurnAway(images: 1);
+            }
+
+            using CancellationTokenSource waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            waiting.CancelAfter(ScoringGate.LongestWait);
+            try
+            {
+                return Answer(request, await ScoreAsync(upload, admission, model, asked, waiting.Token));
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                return TurnAway(images: 1);
+            }
         }
     }
 
@@ -92,16 +104,16 @@ public sealed class ScoreEndpoint(
         }
     }
 
-    /// <summary>Scores one image that was let in.</summary>
+    /// <summary>Scores one image that was let in, unless it waits for its place or for memory until <paramref name="waiting"/> ends.</summary>
     private async Task<FileOutcome> ScoreAsync(
-        ImageUpload upload, ScoringGate.Admission admission, ServedModel? model, ScoreOptions asked, CancellationToken cancellation)
+        ImageUpload upload, ScoringGate.Admission admission, ServedModel? model, ScoreOptions asked, CancellationToken waiting)
     {
         long start = Stopwatch.GetTimestamp();
         string outcome = Outcome;
         try
         {
-            using ScoringGate.Place place = await admission.EnterAsync(cancellation);
-            return new FileOutcome(scorer().Score(upload.Bytes, model, asked), null);
+            using ScoringGate.Place place = await admission.EnterAsync(waiting);
+            return new FileOutcome(scorer().Score(upload.Bytes, model, asked, waiting), null);
         }
         catch (ImageException e)
         {
@@ -137,7 +149,8 @@ public sealed class ScoreEndpoint(
         return Failed(Overload());
     }
 
-    private static ProblemDetails Overload() => Problems.Overloaded("Every place in the scoring queue is taken. Try again later.");
+    private static ProblemDetails Overload() =>
+        Problems.Overloaded("Every place in the scoring queue is taken, or all memory for pictures. Try again later.");
 
     private static Score WithExplanation(ScoreResult scored) => scored.Overlay is null
         ? scored.Score

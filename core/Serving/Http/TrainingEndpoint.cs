@@ -15,6 +15,9 @@ public sealed class TrainingEndpoint(
     // What container names may hold at most, less room for the label (1,024 in all).
     private const int LongestName = 512;
 
+    // An image has to be decoded to know that it can be, and needs no pixels for that beyond these.
+    private const int ShortSideToProve = 64;
+
     internal async Task<IResult> PutAsync(HttpRequest request, string label, string name, CancellationToken cancellation)
     {
         ProblemDetails? problem = NameProblem("label", label) ?? NameProblem("name", name) ?? RuleProblem(label, name)
@@ -33,15 +36,10 @@ public sealed class TrainingEndpoint(
                 return Failed(problem!);
             }
 
-            using (ScoringGate.Place? place = await gate.TryEnterAsync(cancellation))
+            if (!await TryDecodeAsync(upload, cancellation))
             {
-                if (place is null)
-                {
-                    return Failed(Problems.Overloaded("Every place in the scoring queue is taken. Try again later."));
-                }
-
-                // An image that cannot be decoded in full would only be quarantined later: tell whoever sends it now.
-                decoder.Decode(upload.Bytes).Dispose();
+                return Failed(
+                    Problems.Overloaded("Every place in the scoring queue is taken, or all memory for pictures. Try again later."));
             }
 
             string path = $"{label}/{name}";
@@ -55,6 +53,29 @@ public sealed class TrainingEndpoint(
             await container().AddAsync(path, new BinaryData(upload.Bytes), request.ContentType, cancellation);
             await state().MarkDirtyAsync(cancellation);
             return Answers.Of(added, before is null ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+        }
+    }
+
+    /// <summary>An image that cannot be decoded would only be quarantined later: tell whoever sends it now.</summary>
+    /// <returns>False when the machine is too busy to find out.</returns>
+    /// <exception cref="ImageException">The image is unusable.</exception>
+    private async Task<bool> TryDecodeAsync(ImageUpload upload, CancellationToken cancellation)
+    {
+        using CancellationTokenSource waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        waiting.CancelAfter(ScoringGate.LongestWait);
+        try
+        {
+            using ScoringGate.Place? place = await gate.TryEnterAsync(waiting.Token);
+            if (place is not null)
+            {
+                decoder.Decode(upload.Bytes, ShortSideToProve, waiting.Token).Dispose();
+            }
+
+            return place is not null;
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return false;
         }
     }
 

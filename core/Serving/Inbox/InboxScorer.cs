@@ -64,7 +64,7 @@ public sealed class InboxScorer(
             BlobDownloadResult content = await image.DownloadContentAsync(options, cancellation);
             ServedModel? model = await current.GetAsync(cancellation);
             using ScoringGate.Place place = await gate.EnterAsync(cancellation);
-            return Json(scorer().Score(content.Content.ToMemory(), model, new ScoreOptions()).Score);
+            return Json(scorer().Score(content.Content.ToMemory(), model, new ScoreOptions(), cancellation).Score);
         }
         catch (RequestFailedException e) when (e.Status is 404 or 412)
         {

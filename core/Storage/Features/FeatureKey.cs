@@ -18,7 +18,7 @@ namespace ClockFunctions.Core.Storage.Features;
 public sealed record FeatureKey(string Backbone, Pipeline Pipeline, int FeatureWidth, int Views, int Seed, string Augmentation)
 {
     /// <summary>To be raised when the same bytes give other pixels: then everything is computed anew.</summary>
-    public int Preprocessing { get; init; } = 1;
+    public int Preprocessing { get; init; } = 2;
 
     /// <summary>The key in a name: 16 hex digits.</summary>
     [JsonIgnore]

@@ -27,7 +27,7 @@ public sealed class ImageIngest(
     private readonly SemaphoreSlim _oneSweep = new(1);
 
     /// <summary>Under which limits an image is judged unusable.</summary>
-    public string Judge { get; } = $"{limits.MaxBytes}/{limits.MaxPixels}";
+    public string Judge { get; } = $"{limits.MaxBytes}/{limits.MaxPixels}/{limits.MemoryMB}";
 
     /// <summary>Whether nothing has to be read to use (or to leave out) this version of a blob.</summary>
     public bool IsKnown(TrainingBlob blob) =>
@@ -127,7 +127,7 @@ public sealed class ImageIngest(
         {
             RowExtractor loaded = extractor(); // the first one loads the network, which is no cost of this image
             TimeSpan start = ThreadProcessorTime.Now;
-            FeatureRow row = loaded.Extract(content, known.ContentHash);
+            FeatureRow row = loaded.Extract(content, known.ContentHash, cancellation);
             return (known, row, ThreadProcessorTime.Now - start);
         }
         catch (ImageException unusable)

@@ -27,10 +27,11 @@ public sealed class RowExtractor(FeatureExtractor extractor, AugmentationOptions
     /// <summary>The row of an image: V×F features, the clean view's first, then the clean view's 1000 class probabilities.</summary>
     /// <param name="encoded">The image file.</param>
     /// <param name="contentHash">Its SHA-256, hex: decides the views.</param>
+    /// <param name="wait">For memory to decode in.</param>
     /// <inheritdoc cref="ImageDecoder.Decode" path="/exception"/>
-    public FeatureRow Extract(ReadOnlyMemory<byte> encoded, string contentHash)
+    public FeatureRow Extract(ReadOnlyMemory<byte> encoded, string contentHash, DecodeWait wait = default)
     {
-        BackboneOutput output = extractor.ExtractViews(encoded, contentHash, firstView: 0, views, seed, augmentation);
+        BackboneOutput output = extractor.ExtractViews(encoded, contentHash, firstView: 0, views, seed, augmentation, wait);
         Half[] row = new Half[output.Features.Length + ImageNetClasses.Count];
         HalfRow.Write(output.Features, row);
         HalfRow.Write(output.ProbabilitiesOf(0), row.AsSpan(output.Features.Length));

@@ -47,7 +47,7 @@ public sealed class FeatureCacheTests(AzuriteFixture azurite) : IAsyncLifetime
         FeatureKey[] others =
         [
             Key with { Backbone = Some.Hash("another") }, Key with { Pipeline = Pipeline.Crop }, Key with { Views = 3 },
-            Key with { Seed = 2 }, Key with { Augmentation = "some" }, Key with { Preprocessing = 2 },
+            Key with { Seed = 2 }, Key with { Augmentation = "some" }, Key with { Preprocessing = Key.Preprocessing + 1 },
         ];
 
         foreach (FeatureKey key in others)

@@ -14,7 +14,11 @@ string shared = Path.Combine(BenchOptions.Root, "..", "shared", "data");
 Option<string> photos = new("--photos") { Description = "Folder of JPEG photos, searched recursively", DefaultValueFactory = _ => Path.Combine(shared, "clock-vs-other"), Recursive = true };
 Option<string> large = new("--large-photo") { Description = "One photo of some megapixels", DefaultValueFactory = _ => Path.Combine(shared, "large-photo.jpg"), Recursive = true };
 Option<string> backbone = new("--backbone") { Description = "The backbone that every side runs", DefaultValueFactory = _ => ClockFunctions.Core.Backbones.BackboneSpec.ShippedId, Recursive = true };
-Option<string> damaged = new("--damaged") { Description = "Folder of damaged images, searched recursively", DefaultValueFactory = _ => Path.Combine(shared, "hostile") };
+Option<string> damaged = new("--damaged")
+{
+    Description = "Folder of damaged images, searched recursively",
+    DefaultValueFactory = _ => Path.Combine(shared, "hostile"),
+};
 Option<int?> heap = new("--heap-limit") { Description = "Limit in MiB of the service's managed heap, a quarter of which is for pictures" };
 Option<int> seconds = new("--seconds") { Description = "Seconds of load a measurement", DefaultValueFactory = _ => 6, Recursive = true };
 Option<int> rounds = new("--rounds") { Description = "Rounds in which the sides take turns", DefaultValueFactory = _ => 3, Recursive = true };
@@ -35,7 +39,7 @@ RootCommand bench = new("Benchmarks: every figure is a ratio against something r
     Verb("retrain", "One new photo into 1,000: seconds to the model that serves, and CPU against the notebook's procedure", RetrainBenchmark.RunAsync, images, epochs),
     Verb("scale", "A retraining from cached features with 1,000 to 50,000 images: seconds by stage, and peak memory", ScaleBenchmark.RunAsync, sizes, storage),
     Verb("ingest", "Images a second into the feature cache, by one and by two processes on the same storage", IngestBenchmark.RunAsync, images),
-    Verb("hostile", "Memory and slowest answer while bombs and damaged images are scored and trained on", HostileBenchmark.RunAsync, damaged, heap),
+    Verb("hostile", "Memory and slowest answer under bombs and damaged images", HostileBenchmark.RunAsync, damaged, heap),
     Verb("memory", "Resident memory over 10,000 scores and 100 trainings", MemoryBenchmark.RunAsync, images, scores, trainings),
 };
 return await bench.Parse(args).InvokeAsync();

@@ -45,12 +45,14 @@ public static class HostileBenchmark
         Table table = new("what", "answers", "slowest that is no 503, s", "peak MiB above idle", "10 s later");
         foreach ((string Name, byte[] Bytes) bomb in bombs)
         {
-            await MeasureAsync(table, $"{bomb.Name} ({bomb.Bytes.Length / 1024.0:F1} kB)", service, idle, () => PostAsync(service, [bomb], 2 * Connections));
+            string what = $"{bomb.Name} ({bomb.Bytes.Length / 1024.0:F1} kB)";
+            await MeasureAsync(table, what, service, idle, () => PostAsync(service, [bomb], 2 * Connections));
         }
 
         await MeasureAsync(table, $"{files.Length} damaged files", service, idle, () => PostAsync(service, files, 1));
         await MeasureAsync(table, "all of them in turns", service, idle, () => PostAsync(service, [.. bombs, .. files], 1), Rest);
-        await MeasureAsync(table, "all of them as training blobs", service, idle, () => TrainAsync(storage, service, [.. bombs, .. files]), Rest);
+        await MeasureAsync(
+            table, "all of them as training blobs", service, idle, () => TrainAsync(storage, service, [.. bombs, .. files]), Rest);
         table.Print();
         using HttpResponseMessage health = await service.Client.GetAsync(new Uri("/api/health", UriKind.Relative));
         Console.WriteLine($"Health afterwards: {(int)health.StatusCode}");
@@ -64,10 +66,12 @@ public static class HostileBenchmark
         long peak = service.Process.PeakResidentBytes;
         await Task.Delay(rest);
         Console.Error.WriteLine($"{what}: {answers.Length} answers, peak {(peak - idle) / MiB:F0} MiB above idle");
-        string statuses = string.Join(", ", answers.CountBy(answer => answer.Status).OrderBy(status => status.Key).Select(status => $"{status.Value} × {status.Key}"));
+        string statuses = string.Join(
+            ", ", answers.CountBy(answer => answer.Status).OrderBy(status => status.Key).Select(status => $"{status.Value} × {status.Key}"));
         double slowest = answers.Where(answer => answer.Status != "503").Select(answer => answer.Seconds).DefaultIfEmpty().Max();
         table.Add(
-            what, statuses, $"{slowest:F1}", $"{(peak - idle) / MiB:F0}", rest == default ? "" : $"{(service.Process.ResidentBytes - idle) / MiB:F0}");
+            what, statuses, $"{slowest:F1}", $"{(peak - idle) / MiB:F0}",
+            rest == default ? "" : $"{(service.Process.ResidentBytes - idle) / MiB:F0}");
     }
 
     private static async Task<Answer[]> PostAsync(ClocksService service, (string Name, byte[] Bytes)[] files, int times)
@@ -81,8 +85,8 @@ public static class HostileBenchmark
             long start = Stopwatch.GetTimestamp();
             using HttpResponseMessage answer = await service.Client.PostAsync(new Uri("/api/score", UriKind.Relative), body, cancellation);
             string type = answer.Content.Headers.ContentType?.MediaType ?? "none";
-            string status = answer.IsSuccessStatusCode || type == "application/problem+json" ? $"{(int)answer.StatusCode}" : $"bare {(int)answer.StatusCode}";
-            answers[i] = new Answer(status, Stopwatch.GetElapsedTime(start).TotalSeconds);
+            string bare = answer.IsSuccessStatusCode || type == "application/problem+json" ? "" : "bare ";
+            answers[i] = new Answer($"{bare}{(int)answer.StatusCode}", Stopwatch.GetElapsedTime(start).TotalSeconds);
         });
         return answers;
     }
@@ -93,7 +97,10 @@ public static class HostileBenchmark
         long start = Stopwatch.GetTimestamp();
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = Connections };
         await Parallel.ForEachAsync(files, parallel, async (file, cancellation) =>
-            await storage.Training.AddAsync($"other/{file.Name.Replace(Path.DirectorySeparatorChar, '-')}", new BinaryData(file.Bytes), "image/png", cancellation));
+        {
+            string name = $"other/{file.Name.Replace(Path.DirectorySeparatorChar, '-')}";
+            await storage.Training.AddAsync(name, new BinaryData(file.Bytes), "image/png", cancellation);
+        });
         await new TrainingStateBlob(storage.Containers, TimeProvider.System).MarkDirtyAsync(CancellationToken.None);
         TrainingLine look = await service.LookAfterAsync(DateTimeOffset.UtcNow);
         return [new Answer($"{look.Images} images, {look.Outcome} after {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s", 0)];

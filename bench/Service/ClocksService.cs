@@ -24,7 +24,9 @@ public sealed class ClocksService : IAsyncDisposable
 
     /// <param name="options">The backbone.</param>
     /// <param name="storage">Where it works.</param>
-    /// <param name="settings">Names within section <c>Classifier</c>, such as <c>Training__QuietPeriod</c>, or of the runtime: <c>DOTNET_…</c>.</param>
+    /// <param name="settings">
+    /// Names within section <c>Classifier</c>, such as <c>Training__QuietPeriod</c>, or of the runtime: <c>DOTNET_…</c>.
+    /// </param>
     /// <exception cref="InvalidOperationException">It was not ready within 60 s.</exception>
     public static async Task<ClocksService> StartAsync(BenchOptions options, TemporaryStorage storage, params (string Name, string Value)[] settings)
     {
@@ -34,7 +36,8 @@ public sealed class ClocksService : IAsyncDisposable
             "dotnet",
             port => [clocks, "serve", "--port", port.ToString(CultureInfo.InvariantCulture), "--storage", storage.ConnectionString, "--backbone", options.Backbone, "--json"],
             settings.ToDictionary(
-                setting => setting.Name.StartsWith("DOTNET_", StringComparison.Ordinal) ? setting.Name : $"Classifier__{setting.Name}", setting => setting.Value),
+                setting => setting.Name.StartsWith("DOTNET_", StringComparison.Ordinal) ? setting.Name : $"Classifier__{setting.Name}",
+                setting => setting.Value),
             log.Read);
         return new ClocksService(process, log);
     }

@@ -96,7 +96,8 @@ internal sealed class SharpPicture : OpenPicture
             throw new InvalidImageContentException($"The {Header.Format.Name()} data ends before the image is complete.");
         }
 
-        return image.Width == _look.Width && image.Height == _look.Height && image.DangerousTryGetSinglePixelMemory(out Memory<TPixel> pixels)
+        return image.Width == _look.Width && image.Height == _look.Height
+            && image.DangerousTryGetSinglePixelMemory(out Memory<TPixel> pixels)
             ? Raster.Reduce(MemoryMarshal.AsBytes(pixels.Span), channels, image.Width, image.Height, _reduction)
             : throw new InvalidImageContentException($"The {Header.Format.Name()} header does not tell the size of the image.");
     }

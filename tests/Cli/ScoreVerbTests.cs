@@ -24,7 +24,8 @@ public sealed class ScoreVerbTests : IDisposable
         Assert.Equal("file,probability,is_target,threshold,head,model,top_class,top_class_probability,problem", lines[0]);
         Assert.StartsWith(Path.Combine(folder, "a/1.jpg") + ",0.", lines[1]);
         Assert.StartsWith(Path.Combine(folder, "b/2.png") + ",0.", lines[2]);
-        Assert.Equal($"\"{folder}/c, \"\"odd\"\".txt\",,,,,,,,\"The bytes are not a JPEG, PNG, WebP, GIF, BMP, TIFF, TGA or PBM image.\"", lines[3]);
+        Assert.Equal(
+            $"\"{folder}/c, \"\"odd\"\".txt\",,,,,,,,\"The bytes are not a JPEG, PNG, WebP, GIF, BMP, TIFF, TGA or PBM image.\"", lines[3]);
         Assert.Equal(4, lines.Length);
         Assert.Contains("1 unusable.", run.Error);
     }

@@ -16,7 +16,9 @@ public sealed class DecodingMemoryTests
         ImageTooLargeException e = Assert.Throws<ImageTooLargeException>(() => decoder.Decode(Bombs.GroupFourTiff(10_000, 10_000), 448));
 
         Assert.Matches(
-            "^Decoding this TIFF of 10000x10000 pixels takes [0-9]{3} MiB of memory; setting Classifier__Images__MemoryMB allows 64 for all.$", e.Message);
+            "^Decoding this TIFF of 10000x10000 pixels takes [0-9]{3} MiB of memory; "
+                + "setting Classifier__Images__MemoryMB allows 64 for all.$",
+            e.Message);
         Assert.Equal(0, decoder.Budget.Held);
     }
 
@@ -61,7 +63,8 @@ public sealed class DecodingMemoryTests
         ImageDecoder decoder = new(new ImageLimits { MemoryMB = 16 });
         using PictureBudget.Share everything = decoder.Budget.Enter(decoder.Budget.Bytes, TestContext.Current.CancellationToken);
         using CancellationTokenSource impatient = new();
-        Task<DecodedImage> decoding = Task.Run(() => decoder.Decode(SomePhoto.Png(), 0, impatient.Token), TestContext.Current.CancellationToken);
+        Task<DecodedImage> decoding = Task.Run(
+            () => decoder.Decode(SomePhoto.Png(), 0, impatient.Token), TestContext.Current.CancellationToken);
         Assert.True(SpinWait.SpinUntil(() => decoder.Budget.Waiting == 1, TimeSpan.FromSeconds(30)));
 
         await impatient.CancelAsync();

@@ -47,7 +47,8 @@ public class OverloadTests
         long start = TimeProvider.System.GetTimestamp();
 
         HttpResponseMessage[] answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => host.ScoreAsync(SomePhoto.Jpeg())));
-        HttpResponseMessage upload = await host.Client.PutAsync("/api/training/clock/1.jpg", ServingHost.Content(SomePhoto.Jpeg(), "image/jpeg"), Cancellation);
+        HttpResponseMessage upload = await host.Client.PutAsync(
+            "/api/training/clock/1.jpg", ServingHost.Content(SomePhoto.Jpeg(), "image/jpeg"), Cancellation);
 
         Assert.InRange(TimeProvider.System.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(2 * 5));
         foreach (HttpResponseMessage answer in (HttpResponseMessage[])[.. answers, upload])
@@ -68,7 +69,8 @@ public class OverloadTests
 
         JsonElement problem = await ServingHost.ProblemAsync(await host.ScoreAsync(Bombs.GroupFourTiff(5000, 5000)), 413, "too-large");
 
-        Assert.Contains("setting Classifier__Images__MemoryMB allows 16", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        string? detail = problem.GetProperty("detail").GetString();
+        Assert.Contains("setting Classifier__Images__MemoryMB allows 16", detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -77,9 +79,10 @@ public class OverloadTests
         await using ServingHost host = await ServingHost.StartAsync();
         ClassifierEndpoints endpoints = new(
             new ScoreEndpoint(
-                host.Service<CurrentModel>(), () => throw new InsufficientMemoryException(), host.Service<ScoringGate>(), host.Service<UploadBudget>(),
-                new ServingOptions(), new ImageLimits()),
-            host.Service<ModelEndpoints>(), host.Service<TrainingEndpoint>(), host.Service<HealthCheck>(), NullLogger<ClassifierEndpoints>.Instance);
+                host.Service<CurrentModel>(), () => throw new InsufficientMemoryException(), host.Service<ScoringGate>(),
+                host.Service<UploadBudget>(), new ServingOptions(), new ImageLimits()),
+            host.Service<ModelEndpoints>(), host.Service<TrainingEndpoint>(), host.Service<HealthCheck>(),
+            NullLogger<ClassifierEndpoints>.Instance);
 
         IResult answer = await endpoints.ScoreAsync(new DefaultHttpContext().Request, Cancellation);
 

@@ -151,7 +151,7 @@ public sealed class ScoreEndpoint(
 
     private Answers.ProblemAnswer Overloaded() => Failed(Overload());
 
-    private static ProblemDetails Overload() => Problems.Overloaded("Every place in the scoring queue is taken, or all memory for pictures. Try again later.");
+    private static ProblemDetails Overload() => Problems.Overloaded(ScoringGate.Full);
 
     private static Score WithExplanation(ScoreResult scored) => scored.Overlay is null
         ? scored.Score

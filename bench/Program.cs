@@ -70,8 +70,7 @@ RootCommand bench = new("Benchmarks: every figure is a ratio against something r
     ScaleBenchmark.RunAsync, sizes, storage),
     Verb("ingest", "Images a second into the feature cache, by one and by two processes on the same storage", IngestBenchmark.RunAsync,
     images),
-    Verb("hostile", "Memory and slowest answer while bombs and damaged images are scored and trained on", HostileBenchmark.RunAsync,
-    damaged, heap),
+    Verb("hostile", "Memory and slowest answer under bombs and damaged images", HostileBenchmark.RunAsync, damaged, heap),
     Verb("memory", "Resident memory over 10,000 scores and 100 trainings", MemoryBenchmark.RunAsync, images, scores, trainings),
 };
 return await bench.Parse(args).InvokeAsync();

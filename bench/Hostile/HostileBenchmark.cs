@@ -45,9 +45,8 @@ public static class HostileBenchmark
         Table table = new("what", "answers", "slowest that is no 503, s", "peak MiB above idle", "10 s later");
         foreach ((string Name, byte[] Bytes) bomb in bombs)
         {
-            await MeasureAsync(
-                table, $"{bomb.Name} ({bomb.Bytes.Length / 1024.0:F1} kB)", service, idle,
-                () => PostAsync(service, [bomb], 2 * Connections));
+            string what = $"{bomb.Name} ({bomb.Bytes.Length / 1024.0:F1} kB)";
+            await MeasureAsync(table, what, service, idle, () => PostAsync(service, [bomb], 2 * Connections));
         }
 
         await MeasureAsync(table, $"{files.Length} damaged files", service, idle, () => PostAsync(service, files, 1));
@@ -87,9 +86,8 @@ public static class HostileBenchmark
             long start = Stopwatch.GetTimestamp();
             using HttpResponseMessage answer = await service.Client.PostAsync(new Uri("/api/score", UriKind.Relative), body, cancellation);
             string type = answer.Content.Headers.ContentType?.MediaType ?? "none";
-            string status = answer.IsSuccessStatusCode || type == "application/problem+json"
-                ? $"{(int)answer.StatusCode}" : $"bare {(int)answer.StatusCode}";
-            answers[i] = new Answer(status, Stopwatch.GetElapsedTime(start).TotalSeconds);
+            string bare = answer.IsSuccessStatusCode || type == "application/problem+json" ? "" : "bare ";
+            answers[i] = new Answer($"{bare}{(int)answer.StatusCode}", Stopwatch.GetElapsedTime(start).TotalSeconds);
         });
         return answers;
     }
@@ -100,8 +98,10 @@ public static class HostileBenchmark
         long start = Stopwatch.GetTimestamp();
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = Connections };
         await Parallel.ForEachAsync(files, parallel, async (file, cancellation) =>
-            await storage.Training.AddAsync(
-                $"other/{file.Name.Replace(Path.DirectorySeparatorChar, '-')}", new BinaryData(file.Bytes), "image/png", cancellation));
+        {
+            string name = $"other/{file.Name.Replace(Path.DirectorySeparatorChar, '-')}";
+            await storage.Training.AddAsync(name, new BinaryData(file.Bytes), "image/png", cancellation);
+        });
         await new TrainingStateBlob(storage.Containers, TimeProvider.System).MarkDirtyAsync(CancellationToken.None);
         TrainingLine look = await service.LookAfterAsync(DateTimeOffset.UtcNow);
         return [new Answer($"{look.Images} images, {look.Outcome} after {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s", 0)];

@@ -97,8 +97,8 @@ public sealed class ImageDecoder(ImageLimits limits)
         {
             return read();
         }
-        catch (Exception e)
-            when (e is not (ImageException or OutOfMemoryException or OperationCanceledException) && !IsOfTheInstallation(e))
+        catch (Exception e) when (e is not (ImageException or OutOfMemoryException or OperationCanceledException)
+            && !IsOfTheInstallation(e))
         {
             throw new InvalidImageContentException($"The {format.Name()} data is damaged, cut off or of a kind that is not read.", e);
         }
@@ -107,7 +107,7 @@ public sealed class ImageDecoder(ImageLimits limits)
     /// <summary>A library that is missing or does not fit is no fault of the picture: whole data sets would be put away for it.</summary>
     private static bool IsOfTheInstallation(Exception e) =>
         e is FileNotFoundException or FileLoadException or BadImageFormatException or TypeLoadException or TypeInitializationException
-        or MissingMemberException;
+            or MissingMemberException;
 
     private static long InMiB(long bytes) => (bytes + (1024 * 1024) - 1) / (1024 * 1024);
 

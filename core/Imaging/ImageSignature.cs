@@ -22,8 +22,8 @@ internal static class ImageSignature
             [(byte)'G', (byte)'I', (byte)'F', (byte)'8', (byte)'7' or (byte)'9', (byte)'a', ..] => ImageFormat.Gif,
             [(byte)'B', (byte)'M', ..] => ImageFormat.Bmp,
             [(byte)'I', (byte)'I', 42, 0, ..] or [(byte)'M', (byte)'M', 0, 42, ..] => ImageFormat.Tiff,
-            [(byte)'P', >= (byte)'1' and <= (byte)'6', (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or (byte)'#', ..] =>
-                ImageFormat.Pbm,
+            [(byte)'P', >= (byte)'1' and <= (byte)'6', (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or (byte)'#', ..]
+                => ImageFormat.Pbm,
             _ when IsTga(encoded) => ImageFormat.Tga,
             _ => throw new UnknownImageFormatException("The bytes are not a JPEG, PNG, WebP, GIF, BMP, TIFF, TGA or PBM image."),
         };

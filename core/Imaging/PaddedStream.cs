@@ -14,9 +14,6 @@ internal sealed class PaddedStream(ReadOnlyMemory<byte> file, ReadOnlyMemory<byt
 
     private long _position;
 
-    /// <summary>Whether the last thing that was read lies behind the file's end.</summary>
-    public bool IsPastEnd => _position > file.Length;
-
     /// <summary>How many bytes behind the file's end the reader stands; 0 or less: it stands within the file.</summary>
     public long PastEnd => _position - file.Length;
 

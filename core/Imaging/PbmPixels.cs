@@ -1,15 +1,12 @@
 namespace ClockFunctions.Core.Imaging;
 
 /// <summary>
-/// Where the pixels of a binary Netpbm image begin: after its numbers and exactly one white space. ImageSharp passes over every white space
-/// and
-/// comment there, and so over a first pixel that has the value of one.
+/// Where the pixels of a binary Netpbm image begin: after its numbers and exactly one white space. ImageSharp passes over every
+/// white space and comment there, and so over a first pixel that has the value of one.
 /// </summary>
 internal static class PbmPixels
 {
-    /// <summary>
-    /// A first pixel that the decoder does not take for a white space, and where it belongs; nothing where it needs none.
-    /// </summary>
+    /// <summary>A first pixel that the decoder takes for no white space, and where it belongs; nothing where none is needed.</summary>
     /// <param name="file">A Netpbm image of any kind.</param>
     /// <returns>One level less of the first colour of one pixel, which no network can tell.</returns>
     public static (byte[] Patch, int At) Patch(ReadOnlySpan<byte> file)

@@ -48,12 +48,12 @@ internal sealed class PictureBudget(long bytes)
 
     /// <summary>Takes a share, waiting for it.</summary>
     /// <param name="wanted">At most <see cref="Bytes"/>.</param>
-    /// <param name="cancellation">Ends the waiting.</param>
+    /// <param name="cancellation">Ends the waiting; where there is room nobody waits.</param>
     /// <exception cref="OperationCanceledException">The waiting was ended.</exception>
     public Share Enter(long wanted, CancellationToken cancellation)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(wanted);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(wanted, bytes);
-        cancellation.ThrowIfCancellationRequested();
         Waiter waiter;
         lock (_gate)
         {

@@ -19,9 +19,7 @@ public sealed class Preprocessor
     private const int ResizeForCrop = 256;
     private const int CropOfResize = 224;
 
-    /// <summary>
-    /// An image shrunk while loading keeps at least this many times the pixels that are needed, so that our filter still decides.
-    /// </summary>
+    /// <summary>An image shrunk while loading keeps at least so many times the pixels that are needed: our filter still decides.</summary>
     private const int Oversampling = 2;
 
     private readonly InputSpec _input;

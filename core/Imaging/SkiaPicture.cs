@@ -51,7 +51,8 @@ internal sealed class SkiaPicture : OpenPicture
             bool turned = codec.EncodedOrigin != SKEncodedOrigin.TopLeft;
             long pixels = (long)full.Width * full.Height;
             long working = format == ImageFormat.Jpeg
-                ? JpegFrame.CoefficientsOf(encoded.Span, full.Width, full.Height) : pixels * WebPWorking;
+                ? JpegFrame.CoefficientsOf(encoded.Span, full.Width, full.Height)
+                : pixels * WebPWorking;
             working += (long)size.Width * size.Height * (turned ? Rgba + PixelBuffer.Channels : Rgba);
             ImageHeader header = Raster.SwapsSides((int)codec.EncodedOrigin)
                 ? new ImageHeader(format, full.Height, full.Width)

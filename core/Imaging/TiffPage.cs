@@ -45,9 +45,7 @@ internal sealed record TiffPage(int Width, int Height, int Orientation, bool Has
         ExtraSamples, 339, 347, 529, 530, 532,
     ];
 
-    /// <exception cref="InvalidImageContentException">
-    /// The directory is damaged, asks for something absurd or is of a kind that is not read.
-    /// </exception>
+    /// <exception cref="InvalidImageContentException">The directory is damaged, absurd or of a kind that is not read.</exception>
     public static TiffPage Read(ReadOnlySpan<byte> file)
     {
         if (!TiffDirectory.TryRead(file, out TiffDirectory directory)

@@ -25,6 +25,9 @@ public sealed class ScoringGate : IDisposable
         _places = new SemaphoreSlim(Concurrency);
     }
 
+    /// <summary>What a caller is told that was turned away.</summary>
+    internal const string Full = "Every place in the scoring queue is taken, or all memory for pictures. Try again later.";
+
     /// <summary>
     /// How long a request may wait for a place and for memory to decode in before it is turned away: what decoding and scoring
     /// take comes on top, and no answer should take more than 5 s.

@@ -25,7 +25,8 @@ public sealed class ScoreVerbTests : IDisposable
         Assert.StartsWith(Path.Combine(_folder, "a/1.jpg") + ",0.", lines[1]);
         Assert.StartsWith(Path.Combine(_folder, "b/2.png") + ",0.", lines[2]);
         Assert.Equal(
-            $"\"{_folder}/c, \"\"odd\"\".txt\",,,,,,,,\"The bytes are not a JPEG, PNG, WebP, GIF, BMP, TIFF, TGA or PBM image.\"", lines[3]);
+            $"\"{_folder}/c, \"\"odd\"\".txt\",,,,,,,,\"The bytes are not a JPEG, PNG, WebP, GIF, BMP, TIFF, TGA or PBM image.\"",
+            lines[3]);
         Assert.Equal(4, lines.Length);
         Assert.Contains("1 unusable.", run.Error);
     }

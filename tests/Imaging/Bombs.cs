@@ -3,9 +3,7 @@ using System.IO.Compression;
 
 namespace ClockFunctions.Tests.Imaging;
 
-/// <summary>
-/// Small files that ask for much: each is a picture of some format, or nearly one, and costs a careless decoder gigabytes.
-/// </summary>
+/// <summary>Small files that ask for much: each is nearly a picture, and costs a careless decoder gigabytes.</summary>
 public static class Bombs
 {
     /// <summary>10,000 × 10,000 pixels: as many as the default limit allows.</summary>
@@ -41,8 +39,8 @@ public static class Bombs
         byte[] pixels = Packed(Enumerable.Repeat(new byte[1 + (width * channels)], height));
         return
         [
-            0x89, .. "PNG\r\n"u8, 0x1A, 0x0A, .. PngChunk("IHDR"u8, header), .. chunks, .. PngChunk("IDAT"u8, pixels),
-            .. PngChunk("IEND"u8, []),
+            0x89, .. "PNG\r\n"u8, 0x1A, 0x0A,
+            .. PngChunk("IHDR"u8, header), .. chunks, .. PngChunk("IDAT"u8, pixels), .. PngChunk("IEND"u8, []),
         ];
     }
 

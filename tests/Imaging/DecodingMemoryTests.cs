@@ -16,8 +16,9 @@ public sealed class DecodingMemoryTests
         ImageTooLargeException e = Assert.Throws<ImageTooLargeException>(() => decoder.Decode(Bombs.GroupFourTiff(10_000, 10_000), 448));
 
         Assert.Matches(
-            "^Decoding this TIFF of 10000x10000 pixels takes [0-9]{3} MiB of memory; setting Classifier__Images__MemoryMB allows 64 for " +
-            "all.$", e.Message);
+            "^Decoding this TIFF of 10000x10000 pixels takes [0-9]{3} MiB of memory; "
+                + "setting Classifier__Images__MemoryMB allows 64 for all.$",
+            e.Message);
         Assert.Equal(0, decoder.Budget.Held);
     }
 

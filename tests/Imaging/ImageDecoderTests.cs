@@ -97,10 +97,10 @@ public sealed class ImageDecoderTests
         using DecodedImage png1 = Decoder.Decode(SomeImage.Png(8, 8, 1, 0, [.. Enumerable.Repeat((byte)0b10101010, 8)]));
         using DecodedImage png16 = Decoder.Decode(SomeImage.Png(8, 8, 16, 0, grey16));
         using DecodedImage color16 = Decoder.Decode(SomeImage.Png(8, 8, 16, 2, rgb16));
-        using DecodedImage tiff8 = Decoder.Decode(
-            SomeImage.TiffOf([.. Enumerable.Repeat((byte)77, 64)], 8, 8, 1, 8, SomeImage.BlackIsZero));
-        using DecodedImage tiff16 = Decoder.Decode(
-            SomeImage.TiffOf([.. Enumerable.Repeat((byte)0x80, 128)], 8, 8, 1, 16, SomeImage.BlackIsZero));
+        byte[] grey = [.. Enumerable.Repeat((byte)77, 64)];
+        using DecodedImage tiff8 = Decoder.Decode(SomeImage.TiffOf(grey, 8, 8, 1, 8, SomeImage.BlackIsZero));
+        byte[] greyLittle16 = [.. Enumerable.Repeat((byte)0x80, 128)];
+        using DecodedImage tiff16 = Decoder.Decode(SomeImage.TiffOf(greyLittle16, 8, 8, 1, 16, SomeImage.BlackIsZero));
 
         AssertColor(png8, 4, 4, (77, 77, 77), 0);
         AssertColor(png1, 4, 4, (255, 255, 255), 0);
@@ -174,9 +174,8 @@ public sealed class ImageDecoderTests
     public void AProfileOfWiderColoursIsHonoured()
     {
         // Full red of Display P3 lies outside of sRGB, and its middle red is a stronger red there.
-        using SKBitmap bitmap = new(new SKImageInfo(
-            8, 8, SKColorType.Rgba8888, SKAlphaType.Opaque,
-            SKColorSpace.CreateRgb(SKColorSpaceTransferFn.Srgb, SKColorSpaceXyz.DisplayP3)));
+        using SKColorSpace wide = SKColorSpace.CreateRgb(SKColorSpaceTransferFn.Srgb, SKColorSpaceXyz.DisplayP3);
+        using SKBitmap bitmap = new(new SKImageInfo(8, 8, SKColorType.Rgba8888, SKAlphaType.Opaque, wide));
         bitmap.GetPixelSpan().Fill(0xFF);
         for (int i = 0; i < 64; i++)
         {

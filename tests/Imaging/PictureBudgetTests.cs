@@ -66,8 +66,8 @@ public sealed class PictureBudgetTests
         (int Bytes, int Patience)[] asked = [.. Enumerable.Range(0, 400).Select(_ => (random.Next(1, 101), random.Next(0, 4)))];
         int most = 0;
 
-        await Parallel.ForEachAsync(
-            asked, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Cancellation }, async (ask, stop) =>
+        ParallelOptions parallel = new() { MaxDegreeOfParallelism = 8, CancellationToken = Cancellation };
+        await Parallel.ForEachAsync(asked, parallel, async (ask, stop) =>
         {
             using CancellationTokenSource impatient = new(TimeSpan.FromMilliseconds(ask.Patience));
             try

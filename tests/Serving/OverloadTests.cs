@@ -70,8 +70,8 @@ public class OverloadTests
 
         JsonElement problem = await ServingHost.ProblemAsync(await host.ScoreAsync(Bombs.GroupFourTiff(5000, 5000)), 413, "too-large");
 
-        Assert.Contains(
-            "setting Classifier__Images__MemoryMB allows 16", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        string? detail = problem.GetProperty("detail").GetString();
+        Assert.Contains("setting Classifier__Images__MemoryMB allows 16", detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -81,8 +81,7 @@ public class OverloadTests
         ClassifierEndpoints endpoints = new(
             new ScoreEndpoint(
                 host.Service<CurrentModel>(), () => throw new InsufficientMemoryException(), host.Service<ScoringGate>(),
-                host.Service<UploadBudget>(),
-                new ServingOptions(), new ImageLimits()),
+                host.Service<UploadBudget>(), new ServingOptions(), new ImageLimits()),
             host.Service<ModelEndpoints>(), host.Service<TrainingEndpoint>(), host.Service<HealthCheck>(),
             NullLogger<ClassifierEndpoints>.Instance);
 

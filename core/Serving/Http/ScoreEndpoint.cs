@@ -104,7 +104,9 @@ public sealed class ScoreEndpoint(
         }
     }
 
-    /// <summary>Scores one image that was let in, unless it waits for its place or for memory until <paramref name="waiting"/> ends.</summary>
+    /// <summary>
+    /// Scores one image that was let in, unless it waits for its place or for memory until <paramref name="waiting"/> ends.
+    /// </summary>
     private async Task<FileOutcome> ScoreAsync(
         ImageUpload upload, ScoringGate.Admission admission, ServedModel? model, ScoreOptions asked, CancellationToken waiting)
     {
@@ -149,8 +151,7 @@ public sealed class ScoreEndpoint(
         return Failed(Overload());
     }
 
-    private static ProblemDetails Overload() =>
-        Problems.Overloaded("Every place in the scoring queue is taken, or all memory for pictures. Try again later.");
+    private static ProblemDetails Overload() => Problems.Overloaded(ScoringGate.Full);
 
     private static Score WithExplanation(ScoreResult scored) => scored.Overlay is null
         ? scored.Score

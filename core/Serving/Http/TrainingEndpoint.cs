@@ -38,8 +38,7 @@ public sealed class TrainingEndpoint(
 
             if (!await TryDecodeAsync(upload, cancellation))
             {
-                return Failed(
-                    Problems.Overloaded("Every place in the scoring queue is taken, or all memory for pictures. Try again later."));
+                return Failed(Problems.Overloaded(ScoringGate.Full));
             }
 
             string path = $"{label}/{name}";

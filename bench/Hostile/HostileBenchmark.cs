@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net.Http.Headers;
 using ClockFunctions.Bench.Service;
 using ClockFunctions.Core.Storage;
-using ClockFunctions.Core.Training.Folders;
+using ClockFunctions.Core.Datasets;
 using ClockFunctions.Tests.Imaging;
 
 namespace ClockFunctions.Bench.Hostile;

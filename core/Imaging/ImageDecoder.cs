@@ -71,7 +71,6 @@ public sealed class ImageDecoder(ImageLimits limits)
         try
         {
             PixelBuffer pixels = picture.Decode();
-
             share.ShrinkTo(pixels.HeldBytes + picture.LaterBytes);
             return new DecodedImage(pixels, header.Width, header.Height, header.Format) { Share = share };
         }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
-using Azure.Storage.Blobs.Models;
 using ClockFunctions.Core.Hosting;
 using ClockFunctions.Core.Serving;
 using ClockFunctions.Core.Serving.Inbox;
@@ -35,15 +34,9 @@ public sealed class InboxService(
     /// <summary>What was scored before this process started: one listing instead of two requests an image.</summary>
     private async Task ReadScoresAsync(CancellationToken cancellation)
     {
-        GetBlobsOptions options = new() { Traits = BlobTraits.Metadata };
-        await foreach (BlobItem score in containers().Scores.GetBlobsAsync(options, cancellation))
+        await foreach ((string name, string version) in InboxListing.ScoredAsync(containers(), cancellation))
         {
-            // What somebody else put there has another name or no version.
-            if (score.Name.EndsWith(InboxScorer.ScoreSuffix, StringComparison.Ordinal)
-                && score.Metadata.TryGetValue(InboxScorer.ImageVersion, out string? version))
-            {
-                _scored[score.Name[..^InboxScorer.ScoreSuffix.Length]] = version;
-            }
+            _scored[name] = version;
         }
     }
 
@@ -54,12 +47,11 @@ public sealed class InboxService(
         long start = time.GetTimestamp();
         ConcurrentQueue<Exception> failed = [];
         List<(string Name, string Version)> fresh = [];
-        await foreach (BlobItem image in containers().Inbox.GetBlobsAsync(cancellationToken: cancellation))
+        await foreach ((string name, string version) in InboxListing.ImagesAsync(containers(), cancellation))
         {
-            string version = image.Properties.ETag!.Value.ToString("G").Trim('"');
-            if (!_scored.TryGetValue(image.Name, out string? known) || known != version)
+            if (!_scored.TryGetValue(name, out string? known) || known != version)
             {
-                fresh.Add((image.Name, version));
+                fresh.Add((name, version));
             }
         }
 

@@ -1,5 +1,4 @@
 using Azure;
-using Azure.Storage.Blobs.Models;
 using ClockFunctions.Core.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -20,9 +19,9 @@ public sealed class InboxSweep(StorageContainers containers, Func<InboxScorer> s
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
         Dictionary<string, string> waiting = [];
-        await foreach (BlobItem image in containers.Inbox.GetBlobsAsync(cancellationToken: cancellation))
+        await foreach ((string name, string version) in InboxListing.ImagesAsync(containers, cancellation))
         {
-            waiting[image.Name] = image.Properties.ETag!.Value.ToString("G").Trim('"');
+            waiting[name] = version;
         }
 
         if (waiting.Count == 0)
@@ -30,13 +29,9 @@ public sealed class InboxSweep(StorageContainers containers, Func<InboxScorer> s
             return 0;
         }
 
-        GetBlobsOptions withVersion = new() { Traits = BlobTraits.Metadata };
-        await foreach (BlobItem score in containers.Scores.GetBlobsAsync(withVersion, cancellation))
+        await foreach ((string name, string scored) in InboxListing.ScoredAsync(containers, cancellation))
         {
-            if (score.Name.EndsWith(InboxScorer.ScoreSuffix, StringComparison.Ordinal)
-                && score.Metadata.TryGetValue(InboxScorer.ImageVersion, out string? scored)
-                && score.Name[..^InboxScorer.ScoreSuffix.Length] is var name
-                && waiting.TryGetValue(name, out string? version) && version == scored)
+            if (waiting.TryGetValue(name, out string? version) && version == scored)
             {
                 waiting.Remove(name);
             }

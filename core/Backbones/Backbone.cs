@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using ClockFunctions.Core.Imaging;
@@ -140,14 +139,15 @@ public sealed class Backbone : IDisposable
 
     private void RunRows(ReadOnlyMemory<float> input, BackboneOutput output, int row, int rows, int height, int width, bool featureMap)
     {
-        float[] classes = ArrayPool<float>.Shared.Rent(rows * Spec.ClassCount);
+        using RentedMemory<float> rented = RentedMemory<float>.Rent(rows * Spec.ClassCount);
         try
         {
             long[] shape = Spec.Input.Layout is TensorLayout.Nchw ? [rows, 3, height, width] : [rows, height, width, 3];
             using OrtValue inputValue = Tensor(MemoryMarshal.AsMemory(input), shape);
             using OrtValue featuresValue = Tensor(
                 output.Features.AsMemory(row * Spec.FeatureWidth, rows * Spec.FeatureWidth), [rows, Spec.FeatureWidth]);
-            using OrtValue classesValue = Tensor(classes.AsMemory(0, rows * Spec.ClassCount), [rows, Spec.ClassCount]);
+            Memory<float> classes = rented.Memory;
+            using OrtValue classesValue = Tensor(classes, [rows, Spec.ClassCount]);
             if (featureMap)
             {
                 RunWithFeatureMap(inputValue, featuresValue, classesValue, output, row);
@@ -160,17 +160,13 @@ public sealed class Backbone : IDisposable
             for (int i = 0; i < rows; i++)
             {
                 ToProbabilities(
-                    classes.AsSpan(i * Spec.ClassCount, Spec.ClassCount),
+                    classes.Span.Slice(i * Spec.ClassCount, Spec.ClassCount),
                     output.Probabilities.AsSpan((row + i) * ImageNetClasses.Count, ImageNetClasses.Count));
             }
         }
         catch (OnnxRuntimeException e)
         {
             throw new BackboneException($"Backbone '{Spec.Id}' cannot run {rows} images of {height}x{width}: {e.Message}", e);
-        }
-        finally
-        {
-            ArrayPool<float>.Shared.Return(classes);
         }
     }
 

@@ -75,7 +75,7 @@ public sealed class TrainingContainer(StorageContainers containers)
         {
             // Given, so that every service notes it with the blob, where listings show it: a later push compares.
             HttpHeaders = new BlobHttpHeaders { ContentType = contentType, ContentHash = hash },
-            TransferOptions = new() { InitialTransferSize = Math.Max(content.ToMemory().Length, 1) },
+            TransferOptions = StorageContainers.InOneRequest(content.ToMemory().Length),
         };
         BlobContentInfo written = await _training.GetBlobClient(name).UploadAsync(content, options, cancellation);
         return new TrainingBlob(name, written.ETag, content.ToMemory().Length, hash);

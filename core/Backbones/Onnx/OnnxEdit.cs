@@ -3,6 +3,13 @@ namespace ClockFunctions.Core.Backbones.Onnx;
 /// <summary>Makes a changed copy of an ONNX file, field by field: weights pass through untouched.</summary>
 internal static class OnnxEdit
 {
+    /// <summary>Before this version of the format, initialisers must be listed among the inputs; from it on they need not.</summary>
+    private const int WithoutWeightsAsInputs = 4;
+
+    /// <summary>An empty graph to be put before or after that of a file of some format version.</summary>
+    public static OnnxGraphBuilder Addition(string name, int irVersion) =>
+        new(name) { InitializersAreInputs = irVersion < WithoutWeightsAsInputs };
+
     /// <summary>
     /// The file with more tensors among its outputs. Protobuf merges what is appended into the graph,
     /// and ONNX Runtime infers the types.
@@ -28,7 +35,7 @@ internal static class OnnxEdit
     public static IReadOnlyList<ReadOnlyMemory<byte>> Rewrite(
         ReadOnlyMemory<byte> file, OnnxModel outline, OnnxGraphBuilder before, OnnxGraphBuilder after)
     {
-        HashSet<string> noInputs = [.. outline.IrVersion >= 4 ? outline.Initializers.Keys : [], .. before.Computed];
+        HashSet<string> noInputs = [.. outline.IrVersion >= WithoutWeightsAsInputs ? outline.Initializers.Keys : [], .. before.Computed];
         ReadOnlyMemory<byte>[] graph =
         [
             Content(before),

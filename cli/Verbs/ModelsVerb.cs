@@ -13,9 +13,9 @@ internal static class ModelsVerb
 {
     private static readonly Option<bool> AsJson = new("--json") { Description = "Write JSON for machines" };
 
-    public static Command Create() => new("models", "Lists the trained models of a storage, shows one, publishes or rolls back to one")
+    public static Command Create() => new("models", "Lists the trained models of a storage, shows, exports, publishes or rolls back to one")
     {
-        List(), Publish(), Show(),
+        List(), Publish(), Show(), ModelsExportVerb.Create(),
     };
 
     private static Command List()
@@ -157,7 +157,7 @@ internal static class ModelsVerb
         }
     }
 
-    private static async Task<string> CurrentAsync(StorageSession session, CancellationToken cancellation)
+    internal static async Task<string> CurrentAsync(StorageSession session, CancellationToken cancellation)
     {
         CurrentHead current = await session.Get<ModelRegistry>().Current.ReadAsync(known: null, cancellation);
         return current.Damage is { } damage

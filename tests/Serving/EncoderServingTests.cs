@@ -127,8 +127,11 @@ public class EncoderServingTests(AzuriteFixture azurite)
         Assert.True((await host.Client.PutAsync($"/api/training/{name}", content, Cancellation)).IsSuccessStatusCode);
     }
 
-    private static async Task<JsonElement> HealthAsync(ServingHost host) =>
-        JsonDocument.Parse(await host.Client.GetStringAsync("/api/health", Cancellation)).RootElement;
+    private static async Task<JsonElement> HealthAsync(ServingHost host)
+    {
+        HttpResponseMessage answer = await host.Client.GetAsync("/api/health", Cancellation); // 503 while it starts
+        return JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Cancellation)).RootElement;
+    }
 
     private static async Task<JsonElement> BlobAsync(TestStorage storage, string name) =>
         await storage["scores"].GetBlobClient(name).ExistsAsync(Cancellation)

@@ -53,6 +53,51 @@ internal static class OnnxEdit
         ];
     }
 
+    /// <summary>
+    /// As <see cref="Rewrite"/>, with only those of the file's own operations and weights that what comes after needs, with metadata, and
+    /// in a format in which weights are no inputs.
+    /// </summary>
+    /// <param name="file">The file's content.</param>
+    /// <param name="before">Operations that the file's own depend on, and the inputs.</param>
+    /// <param name="after">Operations that depend on the file's own, and the outputs.</param>
+    /// <param name="tensors">The file's own tensors that <paramref name="after"/> takes.</param>
+    /// <param name="metadata">What readers shall see; other entries of the file stay.</param>
+    /// <returns>Pieces to write one after another.</returns>
+    public static IReadOnlyList<ReadOnlyMemory<byte>> Excerpt(
+        ReadOnlyMemory<byte> file, OnnxGraphBuilder before, OnnxGraphBuilder after, IReadOnlyList<string> tensors,
+        IReadOnlyDictionary<string, string> metadata)
+    {
+        ReadOnlyMemory<byte> content = ProtobufReader.Message(file, OnnxReader.Graph);
+        OnnxPart part = new(content, tensors);
+        ReadOnlyMemory<byte>[] graph =
+        [
+            Content(before),
+            .. ProtobufReader.Fields(content)
+                .Where(field => field.Number is not (OnnxReader.GraphInput or OnnxReader.GraphOutput) && part.Holds(field))
+                .Select(field => field.Raw),
+            Content(after),
+        ];
+        ProtobufWriter header = new();
+        header.Int64(OnnxReader.IrVersion, Math.Max(WithoutWeightsAsInputs, OnnxReader.Read(file).IrVersion));
+        header.Messages(OnnxReader.Metadata, metadata, (entry, pair) =>
+        {
+            entry.Text(1, pair.Key);
+            entry.Text(2, pair.Value);
+        });
+        header.Header(OnnxReader.Graph, graph.Sum(piece => (long)piece.Length));
+        return
+        [
+            .. ProtobufReader.Fields(file).Where(field => field.Number switch
+            {
+                OnnxReader.Graph or OnnxReader.IrVersion => false,
+                OnnxReader.Metadata => !metadata.ContainsKey(ProtobufReader.Text(field.Bytes, 1)),
+                _ => true,
+            }).Select(field => field.Raw),
+            header.Written.ToArray(),
+            .. graph,
+        ];
+    }
+
     private static ReadOnlyMemory<byte> Content(OnnxGraphBuilder graph)
     {
         ProtobufWriter writer = new();

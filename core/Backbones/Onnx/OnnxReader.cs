@@ -10,6 +10,7 @@ public static class OnnxReader
     internal const int Initializer = 5;
     internal const int GraphInput = 11;
     internal const int GraphOutput = 12;
+    internal const int ValueInfo = 13;
 
     /// <exception cref="InvalidDataException">The bytes are no ONNX model.</exception>
     public static OnnxModel Read(ReadOnlyMemory<byte> file)
@@ -75,7 +76,7 @@ public static class OnnxReader
         return domain is "" or "ai.onnx" ? (int)ProtobufReader.Fields(message).FirstOrDefault(field => field.Number == 2).Int64 : 0;
     }
 
-    private static OnnxNode ReadNode(ReadOnlyMemory<byte> message)
+    internal static OnnxNode ReadNode(ReadOnlyMemory<byte> message)
     {
         ILookup<int, ProtobufField> fields = ProtobufReader.Fields(message).ToLookup(field => field.Number);
         return new(

@@ -69,9 +69,12 @@ public sealed record BenchOptions
     public ImageFolder Labelled()
     {
         ImageFolder folder = ImageFolder.Read(PhotoFolder, LabelRule.Folder, new ImageLimits().MaxBytes, CancellationToken.None);
-        return folder with { Images = [
+        return folder with
+        {
+            Images = [
             .. folder.Images.DistinctBy(image => image.Image.ContentHash)
-                .OrderBy(image => image.Image.ContentHash[32..], StringComparer.Ordinal)] };
+                .OrderBy(image => image.Image.ContentHash[32..], StringComparer.Ordinal)]
+        };
     }
 
     private static string FindRoot()

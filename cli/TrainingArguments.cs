@@ -63,7 +63,7 @@ internal sealed class TrainingArguments
                 Seed = parsed.GetValue(_seed) ?? options.Training.Seed,
                 ValidationFraction = parsed.GetValue(_fraction) ?? options.Training.ValidationFraction,
                 Aim = parsed.GetValue(_aim) ?? options.Training.Aim,
-                Views = isNotebook ? 1 : parsed.GetValue(_views) ?? options.Training.Views, // it makes its own
+                Views = isNotebook ? 1 : parsed.GetValue(_views) ?? options.Training.Views, // it makes new views each epoch
             },
         };
         NotebookOptions? notebook = isNotebook ? Notebook(parsed, options) : null;

@@ -13,7 +13,7 @@ using Microsoft.Extensions.Options;
 try
 {
     FunctionsApplicationBuilder app = FunctionsApplication.CreateBuilder(args);
-    app.UseMiddleware<SentAnswers>(); // around what sends them
+    app.UseMiddleware<SentAnswers>(); // the outermost, so that it sees every answer that was sent
     app.ConfigureFunctionsWebApplication();
     app.UseMiddleware<RunningInvocations>();
     IServiceCollection services = app.Services;
@@ -28,7 +28,7 @@ try
     // The Functions host bounds a request as a whole, and the endpoints each file in it.
     services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = null);
     services.ConnectLast();
-    // Asked for now, so that wrong settings end the start and not the first event.
+    // Resolved now, so that wrong settings stop the start, and not the first event.
     IHost host = app.Build();
     host.Services.GetRequiredService<BlobServiceClient>();
     await host.RunToEndAsync();

@@ -10,7 +10,7 @@ namespace ClockFunctions;
 /// </summary>
 public sealed class Reconcile(TrainingCoordinator coordinator, InboxSweep inbox)
 {
-    // Both to their end, and failed if either fails: a training may take an hour, and the inbox need not wait for it.
+    // The inbox does not wait for a training, which may take an hour. If either fails, the invocation fails after both have ended.
     [Function(nameof(Reconcile))]
     public Task RunAsync([TimerTrigger("%ReconcileSchedule%")] TimerInfo timer, CancellationToken cancellation) =>
         Task.WhenAll(inbox.RunAsync(cancellation), coordinator.ReconcileAsync(cancellation));

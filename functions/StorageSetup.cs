@@ -1,3 +1,4 @@
+using ClockFunctions.Core.Hosting;
 using ClockFunctions.Core.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -10,38 +11,28 @@ namespace ClockFunctions;
 /// </summary>
 internal sealed class StorageSetup(Func<StorageContainers> containers, TimeProvider time, ILogger<StorageSetup> logger) : BackgroundService
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        new HostLoop("Setting up the storage", time, logger).SucceedAsync(MakeMissingAsync, stoppingToken);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private async Task MakeMissingAsync(CancellationToken cancellation)
     {
-        string? told = null;
-        for (TimeSpan pause = FirstPause; ; pause = 2 * pause < LongestPause ? 2 * pause : LongestPause)
+        IReadOnlyList<string> missing = await containers().FindMissingAsync(cancellation);
+        if (missing is [])
         {
-            IReadOnlyList<string> missing = [];
-            try
-            {
-                missing = await containers().FindMissingAsync(stoppingToken);
-                if (missing is not [])
-                {
-                    await containers().EnsureAsync(stoppingToken);
-                    logger.LogInformation("Made the containers {Containers}, which the storage lacked", string.Join(", ", missing));
-                }
-
-                return;
-            }
-            catch (Exception failed) when (StorageFailure.Is(failed, stoppingToken))
-            {
-                string lack = missing is [] ? "what it has is not known" : $"it lacks the containers {string.Join(", ", missing)}";
-                string reason = $"{lack}. {StorageFailure.Reason(failed)}";
-                if (reason != told)
-                {
-                    logger.LogError("The storage could not be set up, so nothing can be trained or published: {Reason}", reason);
-                    told = reason;
-                }
-            }
-
-            await Task.Delay(pause, time, stoppingToken);
+            return;
         }
+
+        string names = string.Join(", ", missing);
+        try
+        {
+            await containers().EnsureAsync(cancellation);
+        }
+        catch (Exception failed) when (StorageFailure.Is(failed, cancellation))
+        {
+            throw new StorageConfigurationException(
+                $"Nothing can be trained or published: it lacks the containers {names}. {StorageFailure.Reason(failed)}", failed);
+        }
+
+        logger.LogInformation("Made the containers {Containers}, which the storage lacked", names);
     }
 }

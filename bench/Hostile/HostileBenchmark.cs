@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using ClockFunctions.Bench.Service;
-using ClockFunctions.Core.Storage;
 using ClockFunctions.Core.Datasets;
+using ClockFunctions.Core.Storage;
 using ClockFunctions.Tests.Imaging;
 
 namespace ClockFunctions.Bench.Hostile;

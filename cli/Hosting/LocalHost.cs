@@ -29,7 +29,7 @@ public static class LocalHost
     public static WebApplication Build(
         string urls, IConfiguration configuration, bool jsonLogs = false, Action<IServiceCollection>? addServices = null)
     {
-        // Empty rather than default: no file is watched and nothing is registered that this host does not use.
+        // The empty builder watches no file and registers nothing that this host does not use.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "clocks" });
         builder.Configuration.AddConfiguration(configuration);
         bool started = false;

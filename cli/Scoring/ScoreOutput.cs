@@ -77,8 +77,8 @@ internal sealed class ScoreOutput
 
     private static string Csv(string path, Score score) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Quote(path)},{score.Probability},{(score.IsTarget ? "true" : "false")},{score.Threshold},{
-            score.Model.Head},{score.Model.Version},{Quote(score.TopClasses?[0].Name ?? "")},{score.TopClasses?[0].Probability},");
+        $"{Quote(path)},{score.Probability},{(score.IsTarget ? "true" : "false")},{score.Threshold}," +
+        $"{score.Model.Head},{score.Model.Version},{Quote(score.TopClasses?[0].Name ?? "")},{score.TopClasses?[0].Probability},");
 
     private static string Json(FileScore file, Score score)
     {

@@ -122,9 +122,8 @@ internal static class AnalyzeVerb
         string at = analysis.K is { } k ? $"k {k}" : string.Create(CultureInfo.InvariantCulture, $"threshold {analysis.Threshold}");
         output.WriteLine($"Zero-shot head {analysis.Head}, {at}, backbone {analysis.Backbone}, pipeline {analysis.Pipeline}");
         output.WriteLine($"classes: {string.Join(", ", analysis.Classes.Select(one => $"{one.Id} {one.Name}"))}");
-        output.WriteLine(
-            $"images: {string.Join(", ", analysis.LabelCounts.Select(label => $"{label.Value} {label.Key}"))}{(
-                analysis.LeftOut > 0 ? $"; {analysis.LeftOut} files left out" : "")}");
+        string leftOut = analysis.LeftOut > 0 ? $"; {analysis.LeftOut} files left out" : "";
+        output.WriteLine($"images: {string.Join(", ", analysis.LabelCounts.Select(label => $"{label.Value} {label.Key}"))}{leftOut}");
         output.WriteLine();
         MetricsText.WriteConfusion(output, analysis.Metrics.Confusion, analysis.Target);
         output.WriteLine();
@@ -144,9 +143,9 @@ internal static class AnalyzeVerb
             {
                 output.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{point.Value,9:0.####}{MetricsText.Value(point.Accuracy),10}{MetricsText.Value(point.Precision),11}{
-                        MetricsText.Value(point.Recall),8}{MetricsText.Value(point.F1),8}{
-                        point.Confusion.TruePositives,8}{point.Confusion.FalsePositives,14}"));
+                    $"{point.Value,9:0.####}{MetricsText.Value(point.Accuracy),10}{MetricsText.Value(point.Precision),11}" +
+                    $"{MetricsText.Value(point.Recall),8}{MetricsText.Value(point.F1),8}" +
+                    $"{point.Confusion.TruePositives,8}{point.Confusion.FalsePositives,14}"));
             }
         }
     }

@@ -92,12 +92,11 @@ public static class TrainVerb
     {
         HeadManifest manifest = result.Manifest;
         EvaluationMetrics metrics = manifest.Metrics;
+        string labels = string.Join(", ", manifest.LabelCounts.Select(label => $"{label.Value} {label.Key}"));
         Console.WriteLine($"""
             {manifest.Version}: {manifest.State}
             {manifest.Reason}
-            images      {string.Join(
-                ", ", manifest.LabelCounts.Select(label => $"{label.Value} {label.Key}"))}; {metrics.Count} held out, {
-                metrics.Positives} of them {manifest.Target}
+            images      {labels}; {metrics.Count} held out, {metrics.Positives} of them {manifest.Target}
             threshold   {MetricsText.Value(manifest.Threshold)}: {manifest.ThresholdChoice}
             """);
         MetricsText.WriteMetrics(

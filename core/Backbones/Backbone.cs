@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using ClockFunctions.Core.Imaging;
@@ -141,15 +140,15 @@ public sealed class Backbone : IDisposable
     private void RunRows(ReadOnlyMemory<float> input, BackboneOutput output, int row, int rows, int height, int width, bool featureMap)
     {
         int classCount = Spec.ClassCount ?? 0;
-        float[] classes = ArrayPool<float>.Shared.Rent(rows * classCount);
+        using RentedMemory<float> rented = RentedMemory<float>.Rent(rows * classCount);
         try
         {
             long[] shape = Spec.Input.Layout is TensorLayout.Nchw ? [rows, 3, height, width] : [rows, height, width, 3];
             using OrtValue inputValue = Tensor(MemoryMarshal.AsMemory(input), shape);
             using OrtValue featuresValue = Tensor(
                 output.Features.AsMemory(row * Spec.FeatureWidth, rows * Spec.FeatureWidth), [rows, Spec.FeatureWidth]);
-            using OrtValue? classesValue =
-                Spec.HasClasses ? Tensor(classes.AsMemory(0, rows * classCount), [rows, classCount]) : null;
+            Memory<float> classes = rented.Memory;
+            using OrtValue? classesValue = Spec.HasClasses ? Tensor(classes, [rows, classCount]) : null;
             OrtValue[] outputs = classesValue is null ? [featuresValue] : [featuresValue, classesValue];
             if (featureMap)
             {
@@ -163,17 +162,13 @@ public sealed class Backbone : IDisposable
             for (int i = 0; i < rows && Spec.HasClasses; i++)
             {
                 ToProbabilities(
-                    classes.AsSpan(i * classCount, classCount),
+                    classes.Span.Slice(i * classCount, classCount),
                     output.Probabilities.AsSpan((row + i) * ImageNetClasses.Count, ImageNetClasses.Count));
             }
         }
         catch (OnnxRuntimeException e)
         {
             throw new BackboneException($"Backbone '{Spec.Id}' cannot run {rows} images of {height}x{width}: {e.Message}", e);
-        }
-        finally
-        {
-            ArrayPool<float>.Shared.Return(classes);
         }
     }
 

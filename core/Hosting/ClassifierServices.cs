@@ -1,8 +1,8 @@
-using ClockFunctions.Core.Observability;
 using Azure.Core;
 using Azure.Storage.Blobs;
 using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Imaging;
+using ClockFunctions.Core.Observability;
 using ClockFunctions.Core.Serving;
 using ClockFunctions.Core.Serving.Http;
 using ClockFunctions.Core.Serving.Inbox;

@@ -15,6 +15,10 @@ internal sealed class RentedMemory<T> : MemoryManager<T>
     /// <summary>Largest piece in bytes that is pooled: the pool then keeps some tens of megabytes at most.</summary>
     private const int LargestPooled = 1024 * 1024;
 
+#pragma warning disable RS0030 // here is the limit of size that the ban asks for
+    private static readonly ArrayPool<T> Pool = ArrayPool<T>.Shared;
+#pragma warning restore RS0030
+
     private readonly int _length;
     private readonly Action<long>? _freed;
     private T[]? _pooled;
@@ -30,7 +34,7 @@ internal sealed class RentedMemory<T> : MemoryManager<T>
     /// <summary>Memory that may hold anything.</summary>
     /// <exception cref="OutOfMemoryException">There is none left.</exception>
     public static RentedMemory<T> Rent(int length) => (long)length * Unsafe.SizeOf<T>() <= LargestPooled
-        ? new RentedMemory<T>(ArrayPool<T>.Shared.Rent(length), 0, length, null)
+        ? new RentedMemory<T>(Pool.Rent(length), 0, length, null)
         : FromSystem(length, null);
 
     /// <summary>Zeroed memory from the system, whatever its size.</summary>
@@ -76,7 +80,7 @@ internal sealed class RentedMemory<T> : MemoryManager<T>
     {
         if (Interlocked.Exchange(ref _pooled, null) is { } array)
         {
-            ArrayPool<T>.Shared.Return(array);
+            Pool.Return(array);
         }
 
         if (Interlocked.Exchange(ref _address, 0) is not 0 and nint address)

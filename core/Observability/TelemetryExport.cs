@@ -18,11 +18,12 @@ internal static class TelemetryExport
 
     public static IServiceCollection AddTelemetryExport(this IServiceCollection services, TelemetryOptions options) =>
         options.Exporter switch
-    {
-        "console" => Add(services, traces => traces.AddConsoleExporter(), metrics => metrics.AddConsoleExporter(), null),
-        "otlp" => Add(services, traces => traces.AddOtlpExporter(), metrics => metrics.AddOtlpExporter(), logs => logs.AddOtlpExporter()),
-        _ => services,
-    };
+        {
+            "console" => Add(services, traces => traces.AddConsoleExporter(), metrics => metrics.AddConsoleExporter(), null),
+            "otlp" => Add(
+                services, traces => traces.AddOtlpExporter(), metrics => metrics.AddOtlpExporter(), logs => logs.AddOtlpExporter()),
+            _ => services,
+        };
 
     private static IServiceCollection Add(
         IServiceCollection services, Action<TracerProviderBuilder> traces, Action<MeterProviderBuilder> metrics,

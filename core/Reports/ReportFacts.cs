@@ -22,8 +22,10 @@ internal static class ReportFacts
         """);
 
     private static Markup Rival(string name, EvaluationMetrics metrics) => Html(
-        $"""<tr><td>{name}</td><td class="n">{metrics.Threshold:0.####}</td>{Number(metrics.Accuracy)}{Number(
-            metrics.Precision)}{Number(metrics.Recall)}{Number(metrics.RocAuc)}</tr>""");
+        $"""
+        <tr><td>{name}</td><td class="n">{metrics.Threshold:0.####}</td>
+        {Number(metrics.Accuracy)}{Number(metrics.Precision)}{Number(metrics.Recall)}{Number(metrics.RocAuc)}</tr>
+        """);
 
     private static Markup Number(Interval interval) =>
         Html($"""<td class="n">{interval.Value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "–"}</td>""");
@@ -41,13 +43,16 @@ internal static class ReportFacts
             <h2>What the training took</h2>
             <div class="scroll"><table>
             <tr><th>recipe</th><th class="n">CPU seconds</th><th class="n">times this one</th><th>how the figure was got</th></tr>
-            {report.Costs.Select(cost => Html(
-                $"""<tr><td>{cost.Recipe}</td><td class="n">{cost.CpuSeconds:0.##}</td><td class="n">{
-                    Times(cost, own)}</td><td>{cost.How}</td></tr>"""))}
+            {report.Costs.Select(cost => Cost(cost, own))}
             </table></div>
             </section>
             """);
     }
+
+    private static Markup Cost(TrainingCost cost, TrainingCost own) => Html($"""
+        <tr><td>{cost.Recipe}</td><td class="n">{cost.CpuSeconds:0.##}</td>
+        <td class="n">{Times(cost, own)}</td><td>{cost.How}</td></tr>
+        """);
 
     private static string Times(TrainingCost cost, TrainingCost own) =>
         own.CpuSeconds > 0
@@ -57,6 +62,7 @@ internal static class ReportFacts
     private static Markup Training(TrainingReport report)
     {
         HeadManifest manifest = report.Manifest;
+        (double slope, double offset) = (manifest.Calibration.A, manifest.Calibration.B);
         return Html($"""
             <section>
             <h2>What it was trained on</h2>
@@ -69,9 +75,7 @@ internal static class ReportFacts
             {Fact("features", Html($"{manifest.FeatureWidth:N0}"))}
             {Fact("recipe", Html($"{manifest.Recipe}, seed {manifest.Seed}"))}
             {manifest.RecipeOptions.Select(option => Fact(option.Key, Html($"{option.Value}")))}
-            {Fact("calibration", Html(
-                $"probability = 1 / (1 + exp(−({manifest.Calibration.A:0.####} z + {
-                    manifest.Calibration.B:0.####}))), folded into the weights"))}
+            {Fact("calibration", Html($"probability = 1 / (1 + exp(−({slope:0.####} z + {offset:0.####}))), folded into the weights"))}
             {Fact("parent", Html($"{manifest.Parent ?? "none: the first"}"))}
             {Fact("head file", Html($"<code>{manifest.WeightsSha256}</code>"))}
             </table></div>
@@ -82,7 +86,8 @@ internal static class ReportFacts
     private static Markup Fact(string name, Markup value) => Html($"<tr><td>{name}</td><td>{value}</td></tr>\n");
 
     private static Markup Labels(IReadOnlyDictionary<string, int> counts) =>
-        Html($"{counts.Values.Sum():N0}: " +
-            $"{string.Join(", ", counts.OrderByDescending(count => count.Value)
-                .Select(count => $"{count.Value.ToString("N0", CultureInfo.InvariantCulture)} {count.Key}"))}");
+        Html($"{counts.Values.Sum():N0}: {string.Join(", ", counts.OrderByDescending(count => count.Value).Select(Label))}");
+
+    private static string Label(KeyValuePair<string, int> count) =>
+        $"{count.Value.ToString("N0", CultureInfo.InvariantCulture)} {count.Key}";
 }

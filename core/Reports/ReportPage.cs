@@ -21,6 +21,7 @@ public static class ReportPage
     public static string Render(TrainingReport report, IReadOnlyDictionary<string, byte[]> thumbnails)
     {
         string target = report.Manifest.Target;
+        string trained = report.Manifest.Created.UtcDateTime.ToString("d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture);
         return Html($"""
             <!doctype html>
             <html lang="en">
@@ -34,8 +35,7 @@ public static class ReportPage
             <body>
             <header>
             <h1>How good is this {target} classifier?</h1>
-            <p class="dim">Version {report.Manifest.Version}, trained {report.Manifest.Created.UtcDateTime.ToString(
-                "d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture)} UTC. {Badge(report)}</p>
+            <p class="dim">Version {report.Manifest.Version}, trained {trained} UTC. {Badge(report)}</p>
             </header>
             <main>
             {Summary(report)}
@@ -57,8 +57,8 @@ public static class ReportPage
 
     private static Markup Summary(TrainingReport report) => Html($"""
         <section class="summary"><ul>
-        {ReportSentences.Of(report).Select(sentence => Html($"<li>{sentence}</li>\n"))}<li>Decided when it was trained: {
-            report.Manifest.State}. {report.Manifest.Reason}</li>
+        {ReportSentences.Of(report).Select(sentence => Html($"<li>{sentence}</li>\n"))}
+        <li>Decided when it was trained: {report.Manifest.State}. {report.Manifest.Reason}</li>
         </ul></section>
         """);
 
@@ -72,8 +72,7 @@ public static class ReportPage
         """);
 
     private static Markup Figure(string name, Interval interval, Func<double, string> format) => Html(
-        $"<div><b>{Value(interval.Value, format)}</b><span>{name}</span><span>{(
-            interval.Low is null ? "" : $"95 %: {Value(interval.Low, format)} – {Value(interval.High, format)}")}</span></div>");
+        $"<div><b>{Value(interval.Value, format)}</b><span>{name}</span><span>{Range("95 %: ", interval, format)}</span></div>");
 
     private static Markup Decisions(TrainingReport report)
     {
@@ -81,14 +80,14 @@ public static class ReportPage
         return Html($"""
             <section>
             <h2>Its decisions at threshold {report.Metrics.Threshold:0.####}</h2>
-            <p class="dim">An image is called {target} when its probability is at or above the threshold. How it was chosen: {
-                report.ThresholdChoice}.</p>
+            <p class="dim">An image is called {target} when its probability is at or above the threshold.
+            How it was chosen: {report.ThresholdChoice}.</p>
             <div class="scroll"><table class="confusion">
             <tr><th></th><th>it said {target}</th><th>it said other</th></tr>
-            <tr><th>really {target}</th>{Cell("right", confusion.TruePositives, "found")}{Cell(
-                "wrong", confusion.FalseNegatives, "missed")}</tr>
-            <tr><th>really other</th>{Cell("wrong", confusion.FalsePositives, "false alarms")}{Cell(
-                "right", confusion.TrueNegatives, "rightly left alone")}</tr>
+            <tr><th>really {target}</th>
+            {Cell("right", confusion.TruePositives, "found")}{Cell("wrong", confusion.FalseNegatives, "missed")}</tr>
+            <tr><th>really other</th>
+            {Cell("wrong", confusion.FalsePositives, "false alarms")}{Cell("right", confusion.TrueNegatives, "rightly left alone")}</tr>
             </table></div>
             </section>
             """);
@@ -160,9 +159,9 @@ public static class ReportPage
         Markup picture = thumbnails.TryGetValue(key, out byte[]? bytes)
             ? Html($"""<img alt="{key}" src="data:{MediaType(bytes)};base64,{Convert.ToBase64String(bytes)}">""")
             : Html($"""<div class="missing">no picture</div>""");
-        return Html(
-            $"""<figure>{picture}<figcaption><span class="{(right ? "yes" : "no")}">{(right ? "✓" : "✗")} {
-                ReportSentences.Share(image.Probability)}</span> {key}</figcaption></figure>""");
+        (string verdict, string mark) = right ? ("yes", "✓") : ("no", "✗");
+        string share = ReportSentences.Share(image.Probability);
+        return Html($"""<figure>{picture}<figcaption><span class="{verdict}">{mark} {share}</span> {key}</figcaption></figure>""");
     }
 
     private static Markup Quality(TrainingReport report)
@@ -189,10 +188,13 @@ public static class ReportPage
             """);
     }
 
-    private static Markup Row(string name, Interval interval, string meaning) => Html(
-        $"""<tr><td>{name}</td><td class="n">{Value(interval.Value, Decimal)}</td><td class="n">{(
-            interval.Low is null ? "" : $"{Value(interval.Low, Decimal)} – {Value(interval.High, Decimal)}")}</td><td>{
-            meaning}</td></tr>""");
+    private static Markup Row(string name, Interval interval, string meaning) => Html($"""
+        <tr><td>{name}</td><td class="n">{Value(interval.Value, Decimal)}</td>
+        <td class="n">{Range("", interval, Decimal)}</td><td>{meaning}</td></tr>
+        """);
+
+    private static string Range(string before, Interval interval, Func<double, string> format) =>
+        interval is { Low: { } low, High: { } high } ? $"{before}{format(low)} – {format(high)}" : "";
 
     private static string Value(double? value, Func<double, string> format) => value is { } number ? format(number) : "not defined";
 

@@ -107,10 +107,11 @@ public static class ReportSentences
             $"None of them was trained on; {(validated == count ? "all" : Number(validated ?? 0))} were held out of its training to " +
                 "judge it.",
         { TrainedOn: var trained } =>
-            $"Beware: it was trained on {(trained == count ? "all" : $"{Number(trained.Value)} ({Share(
-                (double)trained.Value / count)})")} of them." +
+            $"Beware: it was trained on {(trained == count ? "all" : Part(trained.Value, count))} of them." +
             " It has seen these answers, so the figures flatter it.",
     };
+
+    private static string Part(int part, int whole) => $"{Number(part)} ({Share((double)part / whole)})";
 
     private static string Range(Interval interval, Func<double, string> format) =>
         interval is { Low: { } low, High: { } high } ? $" (likely {format(low)} to {format(high)})" : "";

@@ -124,7 +124,7 @@ public sealed class CurrentModel(
         }
         catch (Exception) when (!cancellation.IsCancellationRequested)
         {
-            // Told by whoever runs this. Said here too, or every score would go on waiting for the first answer.
+            // The loop that runs this logs the failure. It is noted here because scores wait until the first poll has ended somehow.
             _storageProblem = "The published model could not be read.";
             throw;
         }

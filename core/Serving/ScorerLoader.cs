@@ -55,11 +55,11 @@ public sealed class ScorerLoader(IServiceProvider services, TimeProvider time, I
         }
         catch (BackboneException)
         {
-            // Told by Load, and by /api/health.
+            // Load has logged it, and /api/health shows it.
         }
         catch (ImageTooLargeException)
         {
-            // Limits below the size of the warm-up image: the first real one finds things not compiled yet.
+            // The limits are below the size of the warm-up image: then the first real image pays for the compilation.
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed class BoundedCredential(TokenCredential identity, TimeSpan? limi
         asking.CancelAfter(_limit);
         try
         {
-            // Waited for beside the library: a connection attempt of its may not hear of the cancellation.
+            // The library may be inside a connection attempt that ignores the cancellation, so the wait itself is bounded too.
             return await identity.GetTokenAsync(requestContext, asking.Token).AsTask().WaitAsync(asking.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -73,7 +73,7 @@ public sealed class TrainingContainer(StorageContainers containers)
         byte[] hash = TrainingBlob.Md5(content);
         BlobUploadOptions options = new()
         {
-            // Given, so that every service notes it with the blob, where listings show it: a later push compares.
+            // Sent by us, so that every storage keeps the hash with the blob and shows it in listings, where a later push compares it.
             HttpHeaders = new BlobHttpHeaders { ContentType = contentType, ContentHash = hash },
             TransferOptions = new() { InitialTransferSize = Math.Max(content.ToMemory().Length, 1) },
         };

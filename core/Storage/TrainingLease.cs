@@ -105,8 +105,8 @@ public sealed class TrainingLease : IAsyncDisposable
         {
             await _lease.ReleaseAsync(cancellationToken: inTime.Token);
         }
-        // None of the caller's tokens went in, so that a cancellation is the timeout's. A lease that was lost before is not ours
-        // to release, which the storage answers with a failure too.
+        // A cancellation here can only be the timeout, because the caller's token was not passed on. And a lease that was lost
+        // before cannot be released, which the storage answers with a failure too.
         catch (Exception e) when (StorageFailure.Is(e, CancellationToken.None))
         {
         }
@@ -141,7 +141,7 @@ public sealed class TrainingLease : IAsyncDisposable
         }
         catch (Exception) when (cancellation.IsCancellationRequested)
         {
-            // The holder releases the lease, and with that ended a renewal that was under way, in whatever form the library says so.
+            // The holder is releasing the lease, which ends a renewal that is under way. The library reports that in several forms.
         }
     }
 

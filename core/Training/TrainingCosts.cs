@@ -23,10 +23,9 @@ internal static class TrainingCosts
                     $"measured: {cost.Views} views through the backbone, once; the next training finds them in the cache"));
             }
 
-            costs.Add(new("notebook", NotebookEpochs * trainImages * cost.CpuSecondsPerView,
-                FormattableString.Invariant(
-                    $"estimated: {NotebookEpochs} epochs × {trainImages} training images × {
-                        cost.CpuSecondsPerView * 1000:0.0} ms a view, measured here")));
+            double milliseconds = cost.CpuSecondsPerView * 1000;
+            costs.Add(new("notebook", NotebookEpochs * trainImages * cost.CpuSecondsPerView, FormattableString.Invariant(
+                $"estimated: {NotebookEpochs} epochs × {trainImages} training images × {milliseconds:0.0} ms a view, measured here")));
         }
 
         return costs;

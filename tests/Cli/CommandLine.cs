@@ -38,6 +38,8 @@ internal static class CommandLine
             throw;
         }
 
+        // 128 and the signal's number: no command line ends so by itself.
+        Assert.True(process.ExitCode < 128, $"clocks was ended with {process.ExitCode}: {await error}");
         return new Run(process.ExitCode, await output, await error);
     }
 }

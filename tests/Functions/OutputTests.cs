@@ -30,9 +30,9 @@ public sealed class OutputTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "counts the names of a file with stat");
         using Process stat = Process.Start(new ProcessStartInfo(
             "stat", ["--format=%h", .. Directory.EnumerateFiles(FunctionsApp.Published, "ClockFunctions*.dll")])
-            {
-                RedirectStandardOutput = true,
-            })!;
+        {
+            RedirectStandardOutput = true,
+        })!;
 
         Assert.Equal(["1", "1"], stat.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }

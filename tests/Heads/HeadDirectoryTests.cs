@@ -68,8 +68,16 @@ public sealed class HeadDirectoryTests : IDisposable
 
     private static BackboneSpec Backbone(string sha256, int width) => new()
     {
-        Id = "b", File = "b.onnx", Sha256 = sha256, Bytes = 1, Input = new InputSpec { Name = "input" },
-        FeaturesTensor = "f", FeatureWidth = width, ClassTensor = "c", ClassOutput = ClassOutput.Logits, ClassCount = 1000,
+        Id = "b",
+        File = "b.onnx",
+        Sha256 = sha256,
+        Bytes = 1,
+        Input = new InputSpec { Name = "input" },
+        FeaturesTensor = "f",
+        FeatureWidth = width,
+        ClassTensor = "c",
+        ClassOutput = ClassOutput.Logits,
+        ClassCount = 1000,
     };
 
     private void Write(byte[] weights, int width) =>

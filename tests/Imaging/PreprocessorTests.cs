@@ -129,15 +129,26 @@ public sealed class PreprocessorTests
         public Preprocessor Preprocessor() => new(
             new InputSpec
             {
-                Name = "input", Height = InputHeight, Width = InputWidth, Scale = Scale, Mean = Mean, Std = Std, DynamicSize = true,
-                Layout = Enum.Parse<TensorLayout>(Layout), ColorOrder = Enum.Parse<ColorOrder>(Order),
+                Name = "input",
+                Height = InputHeight,
+                Width = InputWidth,
+                Scale = Scale,
+                Mean = Mean,
+                Std = Std,
+                DynamicSize = true,
+                Layout = Enum.Parse<TensorLayout>(Layout),
+                ColorOrder = Enum.Parse<ColorOrder>(Order),
             },
             Enum.Parse<Pipeline>(Pipeline));
 
         public View ViewOrClean() => View is null ? Core.Imaging.View.Clean : new View
         {
-            Degrees = View.Degrees, Crop = new CropBox(View.Crop[0], View.Crop[1], View.Crop[2], View.Crop[3]),
-            Brightness = View.Brightness, Contrast = View.Contrast, ContrastFirst = View.ContrastFirst, Flipped = View.Flipped,
+            Degrees = View.Degrees,
+            Crop = new CropBox(View.Crop[0], View.Crop[1], View.Crop[2], View.Crop[3]),
+            Brightness = View.Brightness,
+            Contrast = View.Contrast,
+            ContrastFirst = View.ContrastFirst,
+            Flipped = View.Flipped,
         };
     }
 

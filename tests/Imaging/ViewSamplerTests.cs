@@ -31,8 +31,12 @@ public sealed class ViewSamplerTests
 
         View pinned = new()
         {
-            Degrees = 20.813145314720373, Crop = new CropBox(27, 1, 154, 195), Brightness = 1.0764732737141407,
-            Contrast = 1.1668554894042475, ContrastFirst = false, Flipped = true,
+            Degrees = 20.813145314720373,
+            Crop = new CropBox(27, 1, 154, 195),
+            Brightness = 1.0764732737141407,
+            Contrast = 1.1668554894042475,
+            ContrastFirst = false,
+            Flipped = true,
         };
         Assert.Equal(pinned, view);
     }

@@ -17,16 +17,28 @@ public class ContractTests
 {
     private static readonly Dictionary<string, Type> Types = new()
     {
-        ["Score"] = typeof(Score), ["ScoreModel"] = typeof(ScoreModel), ["ImageSize"] = typeof(ImageSize),
-            ["ClassScore"] = typeof(ClassScore),
-        ["ScoreTiming"] = typeof(ScoreTiming), ["ScoreBatch"] = typeof(ScoreBatch), ["ZeroShot"] = typeof(ZeroShotDescription),
-        ["Untrained"] = typeof(UntrainedDescription), ["TargetClass"] = typeof(TargetClass),
-        ["HeadManifest"] = typeof(HeadManifest), ["PlattScaling"] = typeof(PlattScaling),
-        ["Metrics"] = typeof(EvaluationMetrics), ["Interval"] = typeof(Interval), ["Confusion"] = typeof(ConfusionMatrix),
-        ["ModelList"] = typeof(ModelList), ["DamagedHead"] = typeof(DamagedHead), ["ModelSummary"] = typeof(ModelSummary),
-            ["TrainingImage"] = typeof(TrainingImageAdded),
-        ["Health"] = typeof(Health), ["TrainingHealth"] = typeof(TrainingHealth), ["RefusedHead"] = typeof(RefusedHead),
-            ["QueueHealth"] = typeof(QueueHealth),
+        ["Score"] = typeof(Score),
+        ["ScoreModel"] = typeof(ScoreModel),
+        ["ImageSize"] = typeof(ImageSize),
+        ["ClassScore"] = typeof(ClassScore),
+        ["ScoreTiming"] = typeof(ScoreTiming),
+        ["ScoreBatch"] = typeof(ScoreBatch),
+        ["ZeroShot"] = typeof(ZeroShotDescription),
+        ["Untrained"] = typeof(UntrainedDescription),
+        ["TargetClass"] = typeof(TargetClass),
+        ["HeadManifest"] = typeof(HeadManifest),
+        ["PlattScaling"] = typeof(PlattScaling),
+        ["Metrics"] = typeof(EvaluationMetrics),
+        ["Interval"] = typeof(Interval),
+        ["Confusion"] = typeof(ConfusionMatrix),
+        ["ModelList"] = typeof(ModelList),
+        ["DamagedHead"] = typeof(DamagedHead),
+        ["ModelSummary"] = typeof(ModelSummary),
+        ["TrainingImage"] = typeof(TrainingImageAdded),
+        ["Health"] = typeof(Health),
+        ["TrainingHealth"] = typeof(TrainingHealth),
+        ["RefusedHead"] = typeof(RefusedHead),
+        ["QueueHealth"] = typeof(QueueHealth),
     };
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -16,8 +16,16 @@ public sealed class ModelRegistryTests(AzuriteFixture azurite) : IAsyncLifetime
 
     private static readonly BackboneSpec Backbone = new()
     {
-        Id = "some-backbone", File = "unused.onnx", Sha256 = Some.Hash("backbone"), Bytes = 1, Input = new InputSpec { Name = "input" },
-        FeaturesTensor = "features", FeatureWidth = 4, ClassTensor = "classes", ClassOutput = ClassOutput.Logits, ClassCount = 1000,
+        Id = "some-backbone",
+        File = "unused.onnx",
+        Sha256 = Some.Hash("backbone"),
+        Bytes = 1,
+        Input = new InputSpec { Name = "input" },
+        FeaturesTensor = "features",
+        FeatureWidth = 4,
+        ClassTensor = "classes",
+        ClassOutput = ClassOutput.Logits,
+        ClassCount = 1000,
     };
 
     private TestStorage _storage = null!;
@@ -288,7 +296,8 @@ public sealed class ModelRegistryTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         byte[] weights = HeadFile.Write([1, 2, 3, 4], bias);
         HeadManifest manifest = Some.Manifest(
-            weights, featureWidth: 4) with { Version = version, State = "held", Reason = "A test says so." };
+            weights, featureWidth: 4) with
+        { Version = version, State = "held", Reason = "A test says so." };
         return new HeadDirectory(weights, manifest, "{}", "<html></html>");
     }
 }

@@ -26,7 +26,9 @@ public sealed class ExportedRun : IDisposable
         byte[] bytes = HeadFile.Write(weight, 0.25f);
         HeadManifest manifest = Some.Manifest(bytes, spec.FeatureWidth) with
         {
-            Backbone = spec.Id, BackboneSha256 = spec.Sha256, BackboneIdentity = spec.Identity,
+            Backbone = spec.Id,
+            BackboneSha256 = spec.Sha256,
+            BackboneIdentity = spec.Identity,
             Pipeline = pipeline.ToString().ToLowerInvariant(),
         };
         new HeadDirectory(bytes, manifest, "{}", "").Write(Path.Combine(_folder, "model"));
@@ -35,7 +37,11 @@ public sealed class ExportedRun : IDisposable
         _scorer = new(new ClassifierOptions(), new(_decoder, new(spec.Input, pipeline), _backbone));
         InputSpec pixels = spec.Input with
         {
-            Layout = TensorLayout.Nhwc, ColorOrder = ColorOrder.Rgb, Scale = 1, Mean = [0, 0, 0], Std = [1, 1, 1],
+            Layout = TensorLayout.Nhwc,
+            ColorOrder = ColorOrder.Rgb,
+            Scale = 1,
+            Mean = [0, 0, 0],
+            Std = [1, 1, 1],
         };
         _pixels = new Preprocessor(pixels, pipeline);
         Exported = ModelExport.Write(Path.Combine(_folder, "model.onnx"), spec, file, head, manifest);

@@ -46,8 +46,18 @@ public static class Some
         Interval one = new(1, 0.9, 1);
         return new EvaluationMetrics
         {
-            Count = 8, Positives = 3, Threshold = threshold, Confusion = new ConfusionMatrix(3, 0, 0, 5),
-            Accuracy = one, Precision = one, Recall = one, F1 = one, RocAuc = one, PrAuc = one, Brier = one, Ece = one,
+            Count = 8,
+            Positives = 3,
+            Threshold = threshold,
+            Confusion = new ConfusionMatrix(3, 0, 0, 5),
+            Accuracy = one,
+            Precision = one,
+            Recall = one,
+            F1 = one,
+            RocAuc = one,
+            PrAuc = one,
+            Brier = one,
+            Ece = one,
         };
     }
 }

@@ -41,8 +41,16 @@ public static class SomeSet
 
     public static BackboneSpec Backbone(int width) => new()
     {
-        Id = "some-backbone", File = "b.onnx", Sha256 = Some.Hash("backbone"), Bytes = 1, Input = new InputSpec { Name = "input" },
-        FeaturesTensor = "f", FeatureWidth = width, ClassTensor = "c", ClassOutput = ClassOutput.Logits, ClassCount = 1000,
+        Id = "some-backbone",
+        File = "b.onnx",
+        Sha256 = Some.Hash("backbone"),
+        Bytes = 1,
+        Input = new InputSpec { Name = "input" },
+        FeaturesTensor = "f",
+        FeatureWidth = width,
+        ClassTensor = "c",
+        ClassOutput = ClassOutput.Logits,
+        ClassCount = 1000,
     };
 
     private static double Gaussian(Random random) =>

@@ -16,8 +16,13 @@ internal static class ExportProof
         InputSpec input = backbone.Spec.Input;
         InputSpec pixels = new()
         {
-            Name = graph.Input, Layout = TensorLayout.Nhwc, Height = input.Height, Width = input.Width,
-            Scale = 1, Mean = [0, 0, 0], Std = [1, 1, 1],
+            Name = graph.Input,
+            Layout = TensorLayout.Nhwc,
+            Height = input.Height,
+            Width = input.Width,
+            Scale = 1,
+            Mean = [0, 0, 0],
+            Std = [1, 1, 1],
         };
         try
         {

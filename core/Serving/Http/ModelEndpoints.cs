@@ -74,7 +74,7 @@ public sealed class ModelEndpoints(
         }
         catch (RegistryConflictException e)
         {
-            // The pointer moved after it was compared with If-Match: to whoever sent a condition, it does not hold.
+            // The pointer moved after it was compared with If-Match, so a condition that was sent no longer holds.
             return Answers.Of(isConditional ? Problems.PreconditionFailed(e.Message) : Problems.Conflict(e.Message));
         }
     }

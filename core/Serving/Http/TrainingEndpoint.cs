@@ -15,7 +15,7 @@ public sealed class TrainingEndpoint(
     // What container names may hold at most, less room for the label (1,024 in all).
     private const int LongestName = 512;
 
-    // An image has to be decoded to know that it can be, and needs no pixels for that beyond these.
+    // Only decoding shows that an image can be decoded; a small rendering of it is enough for that.
     private const int ShortSideToProve = 64;
 
     internal async Task<IResult> PutAsync(HttpRequest request, string label, string name, CancellationToken cancellation)

@@ -18,8 +18,8 @@ namespace ClockFunctions.Core.Storage.Features;
 public sealed record FeatureBlockFile(FeatureBlockIndex Index, long IndexEnd, int RowBytes, string RowsSha256)
 {
     private const int LengthBytes = 8;
-    private const int MostHeaderBytes = 64 * 1024; // ours takes 400
-    private const int MostIndexBytes = 256 * 1024 * 1024; // a pack's takes about 1 MB
+    private const int MostHeaderBytes = 64 * 1024; // a header that this program writes has about 400 bytes
+    private const int MostIndexBytes = 256 * 1024 * 1024; // the index of a full pack has about 1 MB
 
     /// <summary>The whole file.</summary>
     /// <exception cref="ArgumentException">A row is not the key's <see cref="FeatureKey.RowLength"/> long.</exception>

@@ -1,10 +1,10 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using ClockFunctions.Core.Imaging;
 
 namespace ClockFunctions.Core.Storage.Features;
 
@@ -102,13 +102,13 @@ internal sealed class FeatureBlockStore(StorageContainers containers, FeatureKey
     public async Task<bool> TryReadRowsAsync(
         string name, FeatureBlockFile block, List<(int Row, int Wanted)> wanted, FeatureRowReader take, CancellationToken cancellation)
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(block.RowBytes);
+        using RentedMemory<byte> buffer = RentedMemory<byte>.Rent(block.RowBytes);
         try
         {
             BlobDownloadOptions options = new() { Range = new HttpRange(block.IndexEnd) };
             using BlobDownloadStreamingResult download = await _models.GetBlobClient(name).DownloadStreamingAsync(options, cancellation);
             using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            Memory<byte> row = buffer.AsMemory(0, block.RowBytes);
+            Memory<byte> row = buffer.Memory;
             int next = 0;
             for (int i = 0; i < block.Index.Rows.Count; i++)
             {
@@ -130,10 +130,6 @@ internal sealed class FeatureBlockStore(StorageContainers containers, FeatureKey
         catch (EndOfStreamException e)
         {
             throw new DamagedBlockException("The block is cut off.", e);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 

@@ -62,7 +62,7 @@ public sealed class CrossValidator(TrainingSettings settings, FolderFeatures fol
             bool enough = true;
             OutOfFold scores = OutOfFold.Score(_set, settings.Target, fold, (train, _) =>
             {
-                // One order a fold, so that the ten images contain the five.
+                // Every size takes from the front of the same order, so that the ten images contain the five.
                 int[] order = [.. train];
                 new Random(settings.Options.Seed).Shuffle(order);
                 int[] targets = [.. order.Where(IsTarget)];

@@ -58,7 +58,7 @@ public sealed record Dataset(IReadOnlyList<TrainingImage> Images, int Unusable, 
 
         return new Dataset(images, unusable, unlabelled, left.Count == 0 ? null : Sentence(left));
 
-        // What any instance could read is in the cache, and then it does not matter that this one could not.
+        // An image that another instance could read is in the cache, and then it is usable even if this instance could not read it.
         bool IsUsable(TrainingBlob blob) =>
             cache.TryFindBlob(blob, out KnownBlob? known) && (known.Unusable is not null || cache.HasRow(known.ContentHash!));
     }

@@ -31,7 +31,7 @@ public sealed class DatasetTraining(
         await cache.RefreshAsync(cancellation);
         IReadOnlyList<TrainingBlob> listing = await container.ListAsync(cancellation);
         IngestCount count = await ingest.RunAsync([.. listing.Where(blob => _labelRule.Of(blob.Name) is not null)], cancellation);
-        // What further threads of the network do for an image is not in the count, and a figure that is too low is worse than none.
+        // The count holds the time of one thread. Where the network uses more, it would be too low, so there is no figure then.
         if (count.Extracted > 0 && options.Serving.ThreadsAnImage == 1)
         {
             _cpuSecondsPerView = count.CpuSeconds / count.Extracted / options.Training.Views;

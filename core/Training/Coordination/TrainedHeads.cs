@@ -21,14 +21,14 @@ public sealed class TrainedHeads(ModelRegistry registry, ClassifierOptions optio
         HeadManifest? newest = await ReadAsync(await registry.Versions.ReadNewestAsync(cancellation), cancellation);
         if ((current.Head is null ? newest : currentHead) is { } owner && owner.Target != options.Target)
         {
-            return (owner.Version, false); // nothing here is ours to train on
+            return (owner.Version, false); // the registry belongs to another target
         }
 
         currentHead = Usable(currentHead);
         newest = Usable(newest);
         if (newest?.Fingerprint == fingerprint)
         {
-            // Published by the gate, after the pointer last moved, from the very head that is current: its trainer died in between.
+            // The gate decided to publish it over the head that is current, and the pointer did not move: its trainer died in between.
             bool unfinished = newest.State == PublishingGate.Published && newest.Parent == currentHead?.Version
                 && (current.Head is null || string.CompareOrdinal(newest.Version, current.Head.Newest) > 0);
             return (newest.Version, unfinished);

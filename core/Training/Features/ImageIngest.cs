@@ -160,7 +160,7 @@ public sealed class ImageIngest(
 
         public async ValueTask AddAsync(TrainingBlob blob, CancellationToken cancellation)
         {
-            if (ingest.IsKnown(blob)) // by another instance, since the sweep began
+            if (ingest.IsKnown(blob)) // another instance has ingested it since the sweep began
             {
                 lock (_gate)
                 {

@@ -33,8 +33,8 @@ public sealed class Judge(FeatureExtractor extractor, Action<string> report)
         int[] folds = StratifiedGroupKFold.Assign(targets, groups, Folds, seed: 1);
         report($"{photos.Count} photos, {targets.Count(value => value)} of the target; {judged.Count(value => value)} are judged");
 
-        report($"summed, zero-shot: {Measure(photos, targets, judged, _summedThreshold, [
-            .. seen.Select(one => Math.Min(1, (double)classes.Sum(id => one.Probabilities[id])))])}");
+        double[] summed = [.. seen.Select(one => Math.Min(1, (double)classes.Sum(id => one.Probabilities[id])))];
+        report($"summed, zero-shot: {Measure(photos, targets, judged, _summedThreshold, summed)}");
         foreach (double penalty in penalties)
         {
             report($"learned, L2 {penalty}, {Folds} folds: " +

@@ -133,13 +133,13 @@ public sealed class FolderReading
         }
     }
 
-    /// <summary>The heads that need no training.</summary>
+    /// <summary>The heads that need no training; null on a backbone that gives features alone.</summary>
     /// <exception cref="UsageException">One of the target's classes is no class.</exception>
-    public static ZeroShotHeads ZeroShot(ClassifierOptions options)
+    public static ZeroShotHeads? ZeroShot(ClassifierOptions options)
     {
         try
         {
-            return new ZeroShotHeads(options, new BackboneCatalogue(options.BackboneFolder).Resolve(options.Backbone).Spec);
+            return ZeroShotHeads.Of(options, new BackboneCatalogue(options.BackboneFolder).Resolve(options.Backbone).Spec);
         }
         catch (FormatException e)
         {

@@ -108,6 +108,11 @@ internal static class CompareVerb
             }
         }
 
+        if (rows.Count == 0)
+        {
+            throw new UsageException("There is nothing to compare: no backbone given has one of these heads.");
+        }
+
         return new HeadComparison
         {
             Target = variants[0].Target,
@@ -123,17 +128,20 @@ internal static class CompareVerb
     private static IEnumerable<ComparisonRow> Rows(
         CrossValidator validator, ClassifierOptions options, Plan plan, FeatureExtractor extractor, CancellationToken cancellation)
     {
-        ZeroShotHeads zeroShot = FolderReading.ZeroShot(options);
+        ZeroShotHeads? zeroShot = FolderReading.ZeroShot(options);
         foreach (string head in plan.Heads)
         {
             switch (head)
             {
+                case "summed" or "topk" when zeroShot is null:
+                    Terminal.Progress($"{options.Backbone} gives features alone: no head {head}");
+                    break;
                 case "summed":
                     yield return validator.ZeroShot(
-                        string.Create(CultureInfo.InvariantCulture, $"summed at {zeroShot.Summed.Threshold}"), zeroShot.Summed);
+                        string.Create(CultureInfo.InvariantCulture, $"summed at {zeroShot!.Summed.Threshold}"), zeroShot.Summed);
                     break;
                 case "topk":
-                    yield return validator.ZeroShot($"topk, k {zeroShot.K}", zeroShot.TopK);
+                    yield return validator.ZeroShot($"topk, k {zeroShot!.K}", zeroShot.TopK);
                     break;
                 default:
                     foreach (string recipe in plan.Recipes)

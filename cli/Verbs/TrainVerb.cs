@@ -70,7 +70,7 @@ public static class TrainVerb
         using (backbone)
         {
             FolderFeatures folder = reading.Extract(parsed, images, extractor, options.Training.Views, options.Training.Seed, cancellation);
-            SummedHead zeroShot = FolderReading.ZeroShot(options).Summed;
+            SummedHead? zeroShot = FolderReading.ZeroShot(options)?.Summed;
             TrainingSettings settings = new(options.Target, backbone.Spec, options.Pipeline, options.Training) { Extraction = folder.Cost };
             if (notebook is null)
             {

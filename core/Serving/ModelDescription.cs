@@ -99,5 +99,26 @@ public sealed record ZeroShotDescription
     public required string Pipeline { get; init; }
 }
 
+/// <summary>
+/// That nothing answers yet: the backbone gives features alone, and no head was trained on them. Stands where a trained head's manifest
+/// stands otherwise.
+/// </summary>
+public sealed record UntrainedDescription
+{
+    /// <summary>Always <c>none</c>.</summary>
+    public string Version { get; init; } = ScoreModel.None;
+
+    /// <summary>Always <c>none</c>.</summary>
+    public string Head { get; init; } = ScoreModel.None;
+
+    public required string Target { get; init; }
+
+    public required string Backbone { get; init; }
+
+    public required string BackboneSha256 { get; init; }
+
+    public required string Pipeline { get; init; }
+}
+
 /// <summary>An ImageNet class, 0-based.</summary>
 public sealed record TargetClass(int Index, string Name);

@@ -24,6 +24,7 @@ public class ContractTests
         ["ScoreTiming"] = typeof(ScoreTiming),
         ["ScoreBatch"] = typeof(ScoreBatch),
         ["ZeroShot"] = typeof(ZeroShotDescription),
+        ["Untrained"] = typeof(UntrainedDescription),
         ["TargetClass"] = typeof(TargetClass),
         ["HeadManifest"] = typeof(HeadManifest),
         ["PlattScaling"] = typeof(PlattScaling),

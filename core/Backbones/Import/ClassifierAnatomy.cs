@@ -15,13 +15,13 @@ namespace ClockFunctions.Core.Backbones.Import;
 internal sealed record ClassifierAnatomy(string FeaturesTensor, long? FeatureWidth, string? MapTensor)
 {
     /// <summary>
-    /// What may follow the last layer: a softmax (whole, or spelled out as exporters of old did), biases, activations, pooling, changes of
-    /// shape.
+    /// What may follow the last layer: the naming of classes, a softmax (whole, or spelled out as exporters of old did), biases,
+    /// activations, pooling, changes of shape.
     /// </summary>
     private static readonly HashSet<string> AfterLastLayer =
     [
         "Softmax", "LogSoftmax", "Exp", "Sub", "Div", "Add", "Mul", "Relu", "Clip", "GlobalAveragePool", "AveragePool", "ReduceMean",
-        "Slice",
+        "Slice", "Sigmoid", "ZipMap",
         .. ChangesOfShape,
     ];
 

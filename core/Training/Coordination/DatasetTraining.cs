@@ -115,7 +115,7 @@ public sealed class DatasetTraining(
         }
 
         CurrentHead current = await heads.ReadCurrentAsync(cancellation);
-        (IHead baseline, string? parent) = await heads.ReadBaselineAsync(current, cancellation);
+        (IHead? baseline, string? parent) = await heads.ReadBaselineAsync(current, cancellation);
         TrainingSet set = await LoadAsync(dataset, listing, withProbabilities: baseline is not LearnedHead, cancellation);
         TrainingSettings settings = new(options.Target, backbone, options.Pipeline, options.Training)
         {

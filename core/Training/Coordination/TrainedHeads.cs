@@ -65,8 +65,8 @@ public sealed class TrainedHeads(ModelRegistry registry, ClassifierOptions optio
             ?? current;
     }
 
-    /// <summary>What a new head is compared with: the head that is served now.</summary>
-    public async Task<(IHead Head, string? Version)> ReadBaselineAsync(CurrentHead current, CancellationToken cancellation)
+    /// <summary>What a new head is compared with: the head that is served now; no head where nothing answers yet.</summary>
+    public async Task<(IHead? Head, string? Version)> ReadBaselineAsync(CurrentHead current, CancellationToken cancellation)
     {
         if (Usable(await ReadAsync(current.Head?.Version, cancellation)) is { } manifest)
         {
@@ -80,7 +80,7 @@ public sealed class TrainedHeads(ModelRegistry registry, ClassifierOptions optio
             }
         }
 
-        return (new ZeroShotHeads(options, backbone).Summed, null);
+        return (ZeroShotHeads.Of(options, backbone)?.Summed, null);
     }
 
     /// <summary>The manifest, if this configuration could serve its version; else null.</summary>

@@ -21,6 +21,7 @@ public class ContractTests
             ["ClassScore"] = typeof(ClassScore),
         ["ScoreTiming"] = typeof(ScoreTiming), ["ScoreBatch"] = typeof(ScoreBatch), ["ZeroShot"] = typeof(ZeroShotDescription),
         ["TargetClass"] = typeof(TargetClass), ["HeadManifest"] = typeof(HeadManifest), ["PlattScaling"] = typeof(PlattScaling),
+        ["HeadPrior"] = typeof(HeadPrior),
         ["Metrics"] = typeof(EvaluationMetrics), ["Interval"] = typeof(Interval), ["Confusion"] = typeof(ConfusionMatrix),
         ["ModelList"] = typeof(ModelList), ["DamagedHead"] = typeof(DamagedHead), ["ModelSummary"] = typeof(ModelSummary),
             ["TrainingImage"] = typeof(TrainingImageAdded),

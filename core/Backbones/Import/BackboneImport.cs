@@ -41,6 +41,7 @@ internal static class BackboneImport
             ClassTensor = classes,
             ClassOutput = seen[classTensor].IsDistribution ? ClassOutput.Probabilities : ClassOutput.Logits,
             ClassCount = seen[classTensor].Values.Length,
+            Classifier = anatomy.WeightTensor is { } weight ? new ClassifierLayer(weight) : null,
             SourceSha256 = FileHash.Sha256(source),
             Licence = options.Licence,
             Source = options.Source,

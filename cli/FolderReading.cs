@@ -147,6 +147,14 @@ public sealed class FolderReading
         }
     }
 
+    /// <summary>What the network of the settings knows about the target; null where it has no classes that could say.</summary>
+    /// <exception cref="UsageException">One of the target's classes is no class.</exception>
+    public static NetworkPrior? Prior(ClassifierOptions options)
+    {
+        (BackboneSpec spec, string file) = new BackboneCatalogue(options.BackboneFolder).Resolve(options.Backbone);
+        return ZeroShot(options) is { } zeroShot ? NetworkPrior.Read(spec, file, zeroShot.Classes) : null;
+    }
+
     /// <summary>Thumbnails of a report's pictures; a file that is gone meanwhile has none.</summary>
     public static Dictionary<string, byte[]> Thumbnails(TrainingReport report, ImageFolder folder, ClassifierOptions options)
     {

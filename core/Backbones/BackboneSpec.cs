@@ -57,6 +57,12 @@ public sealed record BackboneSpec
     public bool HasClasses => ClassTensor is not null && ClassOutput is not null && ClassCount is not null;
 
     /// <summary>
+    /// The layer that makes the classes of the features; null where there is none that is linear, and in specs that were written
+    /// before this was recorded.
+    /// </summary>
+    public ClassifierLayer? Classifier { get; init; }
+
+    /// <summary>
     /// Threshold (0–1) of head <c>summed</c> that suits how sure of itself this network is; null where nobody measured it.
     /// </summary>
     public double? SummedThreshold { get; init; }

@@ -34,6 +34,9 @@ public sealed record ModelSummary
 
     public required double Threshold { get; init; }
 
+    /// <summary>Whether there were too few images to hold some out: it was judged by leave-one-out.</summary>
+    public required bool Provisional { get; init; }
+
     /// <summary>On its validation images.</summary>
     public required EvaluationMetrics Metrics { get; init; }
 
@@ -67,6 +70,7 @@ public sealed record ModelSummary
         Pipeline = head.Manifest.Pipeline,
         LabelCounts = head.Manifest.LabelCounts,
         Threshold = head.Manifest.Threshold,
+        Provisional = head.Manifest.Provisional,
         Metrics = head.Manifest.Metrics,
     };
 }

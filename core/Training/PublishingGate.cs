@@ -21,10 +21,12 @@ public static class PublishingGate
     /// <param name="candidate">The new head's metrics.</param>
     /// <param name="rival">The served head's, by name; null when there is none.</param>
     /// <param name="tolerance">ROC AUC that the candidate may be worse by: a larger set of images is worth something itself.</param>
+    /// <param name="images">What the images are, in words.</param>
     /// <returns><see cref="Published"/> or <see cref="Held"/>, and why in one sentence.</returns>
-    public static (string State, string Reason) Decide(EvaluationMetrics candidate, RivalHead? rival, double tolerance)
+    public static (string State, string Reason) Decide(
+        EvaluationMetrics candidate, RivalHead? rival, double tolerance, string images = "validation images")
     {
-        string own = FormattableString.Invariant($"ROC AUC {candidate.RocAuc.Value:0.0000} on {candidate.Count} validation images");
+        string own = FormattableString.Invariant($"ROC AUC {candidate.RocAuc.Value:0.0000} on {candidate.Count} {images}");
         if (rival is null)
         {
             string least = FormattableString.Invariant($"{own}, at least {candidate.RocAuc.Low ?? 0:0.0000} at 95 %");

@@ -28,6 +28,7 @@ public class ContractTests
         ["TargetClass"] = typeof(TargetClass),
         ["HeadManifest"] = typeof(HeadManifest),
         ["PlattScaling"] = typeof(PlattScaling),
+        ["HeadPrior"] = typeof(HeadPrior),
         ["Metrics"] = typeof(EvaluationMetrics),
         ["Interval"] = typeof(Interval),
         ["Confusion"] = typeof(ConfusionMatrix),

@@ -43,6 +43,7 @@ internal static class BackboneImport
             ClassTensor = classes,
             ClassOutput = classTensor is null ? null : seen[classTensor].IsDistribution ? ClassOutput.Probabilities : ClassOutput.Logits,
             ClassCount = classTensor is null ? null : seen[classTensor].Values.Length,
+            Classifier = anatomy.WeightTensor is { } weight && classTensor is not null ? new ClassifierLayer(weight) : null,
             SourceSha256 = FileHash.Sha256(source),
             Licence = options.Licence,
             Source = options.Source,

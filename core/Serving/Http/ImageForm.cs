@@ -31,8 +31,7 @@ internal sealed class ImageForm(UploadStream body, MediaTypeHeaderValue type, Im
         {
             while (await _reader.ReadNextSectionAsync(cancellation) is { } section)
             {
-                if (ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out ContentDispositionHeaderValue? disposition)
-                    && disposition.IsFileDisposition())
+                if (IsFile(section))
                 {
                     (ImageUpload? upload, ProblemDetails? problem) = await ImageUpload.ReadAsync(
                         body, section.Body, null, limits, cancellation);
@@ -48,6 +47,18 @@ internal sealed class ImageForm(UploadStream body, MediaTypeHeaderValue type, Im
 
         return null;
     }
+
+    /// <summary>
+    /// A part of a form that has a file name. Its parameters are looked at one by one, because the header's own properties throw for a
+    /// <c>filename*</c> without a value.
+    /// </summary>
+    private static bool IsFile(MultipartSection section) =>
+        ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out ContentDispositionHeaderValue? disposition)
+        && disposition.DispositionType.Equals("form-data", StringComparison.OrdinalIgnoreCase)
+        && disposition.Parameters.Any(parameter =>
+            (parameter.Name.Equals("filename", StringComparison.OrdinalIgnoreCase)
+                || parameter.Name.Equals("filename*", StringComparison.OrdinalIgnoreCase))
+            && HeaderUtilities.RemoveQuotes(parameter.Value).Length > 0);
 
     private static MultipartReader? Reader(Stream body, string boundary) =>
         boundary.Length is > 0 and <= LongestBoundary ? new MultipartReader(boundary, body) : null;

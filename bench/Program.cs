@@ -64,6 +64,8 @@ RootCommand bench = new("Benchmarks: every figure is a ratio against something r
     FunctionsBenchmark.RunAsync, images),
     Verb("guard", "Ratios and counts that CI holds; fails when one is passed", RegressionGuard.RunAsync),
     Verb("http", "Requests a second and latency against a Node server; overload", HttpBenchmark.RunAsync),
+    Verb("overload", "More connections than the queue holds: what is accepted, and what turning the rest away costs",
+    OverloadBenchmark.RunAsync),
     Verb("retrain", "One new photo into 1,000: seconds to the model that serves, and CPU against the notebook's procedure",
     RetrainBenchmark.RunAsync, images, epochs),
     Verb("scale", "A retraining from cached features with 1,000 to 50,000 images: seconds by stage, and peak memory",

@@ -56,21 +56,7 @@ public static class HttpBenchmark
         }
 
         table.Print();
-        await OverloadAsync(options, clocks.Process, photos);
-    }
-
-    /// <summary>More connections than the queue holds: what is accepted must stay quick, the rest must be told to come back.</summary>
-    private static async Task OverloadAsync(BenchOptions options, ServerProcess server, byte[][] photos)
-    {
         Console.WriteLine();
-        Table table = new("connections", "accepted/s", "p50 ms", "p99 ms", "shed with 503");
-        foreach (int connections in new[] { 64, 128, 256 })
-        {
-            LoadResult result = await LoadGenerator.RunAsync(
-                server.Port, "/api/score", photos, connections, TimeSpan.FromSeconds(options.Seconds));
-            table.Add($"{connections}", $"{result.RequestsPerSecond:F0}", $"{result.P50:F1}", $"{result.P99:F1}", $"{result.Shed}");
-        }
-
-        table.Print();
+        await OverloadBenchmark.RunAsync(options, clocks.Process, photos);
     }
 }

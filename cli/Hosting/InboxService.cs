@@ -22,6 +22,7 @@ public sealed class InboxService(
     private const int PauseOverListing = 10;
 
     private readonly ConcurrentDictionary<string, string> _scored = new();
+    private int _misnamed;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -40,6 +41,16 @@ public sealed class InboxService(
         }
     }
 
+    private void TellMisnamed(int images)
+    {
+        if (images > _misnamed)
+        {
+            logger.LogWarning("{Count} images of the inbox have names that cannot be used, and are not scored", images);
+        }
+
+        _misnamed = images;
+    }
+
     /// <summary>Scores what is new. An image that fails holds none of the others up, and is tried again by the next look.</summary>
     /// <returns>The pause before the next look.</returns>
     private async Task<TimeSpan> LookAsync(CancellationToken cancellation)
@@ -47,7 +58,7 @@ public sealed class InboxService(
         long start = time.GetTimestamp();
         ConcurrentQueue<Exception> failed = [];
         List<(string Name, string Version)> fresh = [];
-        await foreach ((string name, string version) in InboxListing.ImagesAsync(containers(), cancellation))
+        await foreach ((string name, string version) in InboxListing.ImagesAsync(containers(), TellMisnamed, cancellation))
         {
             if (!_scored.TryGetValue(name, out string? known) || known != version)
             {

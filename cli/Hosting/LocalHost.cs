@@ -22,6 +22,9 @@ public static class LocalHost
     // Boundaries and headers of a form, beside its files.
     private const long FormOverhead = 1024 * 1024;
 
+    // What Kestrel reads of a body before anybody asks for it. Whoever waits to be turned away holds no more.
+    private const long ReadAhead = 128 * 1024;
+
     /// <param name="urls">Where to listen, such as <c>http://127.0.0.1:7071</c>; port 0 is a free one.</param>
     /// <param name="configuration">The settings.</param>
     /// <param name="jsonLogs">Whether logs, on standard error, are JSON lines for machines.</param>
@@ -43,7 +46,10 @@ public static class LocalHost
 
         WebApplication app = builder.Build();
         app.Lifetime.ApplicationStarted.Register(() => started = true);
-        app.Use(GuardAsync);
+        CallerGuard guard = new(app.Services.GetRequiredService<ServingOptions>(), CallerGuard.NamesOf(urls));
+        app.Use((context, next) => guard.Refusal(context) is { } refusal
+            ? ClassifierEndpoints.RefuseAsync(context, refusal) : next(context));
+        UnreadableRequests.AnswerFor(app);
         app.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], LandingPage.ServeAsync);
         app.Services.GetRequiredService<ClassifierEndpoints>().Map(app);
         return app;
@@ -64,15 +70,8 @@ public static class LocalHost
     private static void LimitRequests(KestrelServerOptions kestrel, ClassifierOptions options)
     {
         kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBufferSize = ReadAhead;
         // Each file is limited while it is read; this bounds a form as a whole.
         kestrel.Limits.MaxRequestBodySize = ((long)options.Images.MaxBytes * options.Serving.MaxFiles) + FormOverhead;
-    }
-
-    private static Task GuardAsync(HttpContext context, RequestDelegate next)
-    {
-        ServingOptions options = context.RequestServices.GetRequiredService<ServingOptions>();
-        return CallerGuard.Refusal(context, options) is { } refusal
-            ? Results.Problem(refusal).ExecuteAsync(context)
-            : next(context);
     }
 }

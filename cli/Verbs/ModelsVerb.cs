@@ -183,19 +183,9 @@ internal static class ModelsVerb
             yield return $"The last training failed: {error}";
         }
 
-        if (training.Unusable > 0)
+        foreach (string leftOut in training.LeftOut())
         {
-            yield return $"{training.Unusable} blobs are no usable image: see container quarantine.";
-        }
-
-        if (training.Unreadable is { } unreadable)
-        {
-            yield return unreadable;
-        }
-
-        if (training.Unlabelled > 0)
-        {
-            yield return $"{training.Unlabelled} blobs have no label.";
+            yield return leftOut;
         }
     }
 

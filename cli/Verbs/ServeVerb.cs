@@ -27,7 +27,8 @@ public static class ServeVerb
 
     private static readonly Option<string?> Urls = new("--urls")
     {
-        Description = "Where to listen instead, such as http://0.0.0.0:8080; several are separated by semicolons",
+        Description = "Where to listen instead, such as http://0.0.0.0:8080 or http://clocks.lan:8080; several are separated by " +
+            "semicolons. Callers name an address, this machine or a name given here",
     };
 
     private static readonly Option<string> Data = new("--data")
@@ -92,6 +93,10 @@ public static class ServeVerb
         catch (OptionsValidationException e)
         {
             throw new UsageException(string.Join(Environment.NewLine + "clocks: ", e.Failures));
+        }
+        catch (FormatException e)
+        {
+            throw new UsageException($"--urls: {e.Message}");
         }
     }
 

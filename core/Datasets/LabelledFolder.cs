@@ -18,7 +18,7 @@ public sealed record LabelledFolder(IReadOnlyList<LabelledFile> Files, IReadOnly
         List<LabelledFile> files = [];
         List<string> unlabelled = [];
         foreach (string path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'))
+            .Select(file => Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/'))
             .Where(path => !path.Split('/').Any(part => part.StartsWith('.')))
             .Order(StringComparer.Ordinal))
         {

@@ -69,6 +69,7 @@ internal static class ReportFacts
             <div class="scroll"><table>
             {Fact("training images", Labels(manifest.LabelCounts))}
             {Fact("measured on", Labels(report.Subject.LabelCounts))}
+            {report.LeftOut.Select(sentence => Fact("not trained on", Html($"{sentence}")))}
             {Fact("fingerprint of the training images", Html($"<code>{manifest.Fingerprint}</code>"))}
             {Fact("backbone", Html($"{manifest.Backbone} <code>{manifest.BackboneSha256}</code>"))}
             {Fact("pipeline", Html($"{manifest.Pipeline}"))}

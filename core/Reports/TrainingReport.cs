@@ -43,6 +43,9 @@ public sealed record TrainingReport
     /// <summary>What training took, and what other recipes would have.</summary>
     public IReadOnlyList<TrainingCost> Costs { get; init; } = [];
 
+    /// <summary>What lay beside the images and was not trained on, a sentence for each kind; empty when there was nothing.</summary>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
+
     /// <summary>Other heads on the same images: the one that the gate compared with, and the zero-shot heads.</summary>
     public IReadOnlyList<RivalHead> Rivals { get; init; } = [];
 

@@ -42,6 +42,9 @@ public sealed record TrainingHealth
     /// <summary>Blobs to which the label rule gives no label.</summary>
     public int? Unlabelled { get; init; }
 
+    /// <summary>How many blobs have a name that cannot be used and which, in one sentence; null when there are none.</summary>
+    public string? Misnamed { get; init; }
+
     /// <summary>Which training images the storage does not give out, how many and why, in one sentence; null when there are none.</summary>
     public string? Unreadable { get; init; }
 

@@ -80,6 +80,7 @@ public sealed class HealthCheck(
                 Labels = state.Labels,
                 Unusable = state.Unusable,
                 Unlabelled = state.Unlabelled,
+                Misnamed = state.Misnamed,
                 Unreadable = state.Unreadable,
                 WaitingFor = state.Waiting,
                 Error = state.Error,

@@ -5,7 +5,7 @@ namespace ClockFunctions.Core.Serving;
 
 /// <summary>
 /// How much scoring goes on at once: <see cref="ServingOptions.Concurrency"/> images are computed,
-/// <see cref="ServingOptions.MaxQueue"/> wait, and everything beyond is turned away at once, so that the
+/// <see cref="ServingOptions.MaxQueue"/> wait, and everything beyond is turned away, so that the
 /// latency of what is accepted stays bounded under any load.
 /// </summary>
 public sealed class ScoringGate : IDisposable
@@ -33,6 +33,12 @@ public sealed class ScoringGate : IDisposable
     /// take comes on top, and no answer should take more than 5 s.
     /// </summary>
     public static TimeSpan LongestWait { get; } = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>
+    /// How long whoever is turned away waits for that answer. A client that asks again at once, whatever Retry-After says, would else
+    /// have the service do nothing but turn it away, and take the processor from those who were let in.
+    /// </summary>
+    public static TimeSpan HoldBack { get; } = TimeSpan.FromSeconds(0.25);
 
     /// <summary>Images computed at the same time.</summary>
     public int Concurrency { get; }

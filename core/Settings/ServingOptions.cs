@@ -28,8 +28,15 @@ public sealed record ServingOptions
     public int MaxQueue { get; init; } = 64;
 
     /// <summary>
-    /// Local host only: the key (header <c>x-functions-key</c>) that lets a caller from another machine publish.
-    /// Default none: only callers on the same machine may.
+    /// How long each MiB of a request's body may take to come, and what is left at its end (1 s – 10 min). Default 20 s. What is slower
+    /// gets 408.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan BodyTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>
+    /// Local host only: the key (header <c>x-functions-key</c>) with which a caller from another machine may publish and add
+    /// training images. Default none: only callers on the same machine may.
     /// </summary>
     public string? AdminKey { get; init; }
 

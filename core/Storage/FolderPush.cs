@@ -5,7 +5,8 @@ namespace ClockFunctions.Core.Storage;
 /// <summary>Uploads a folder of labelled images into the training container.</summary>
 /// <remarks>
 /// An image that is there already, byte for byte, is not sent again (the service notes the MD5 of what it is sent), so
-/// a push that was cut off goes on where it stopped, and pushing twice changes nothing. Nothing is ever deleted.
+/// a push that was cut off goes on where it stopped, and pushing twice changes nothing. Nothing is ever deleted. A file whose name
+/// no blob can have (<see cref="BlobName"/>) is left out and told.
 /// </remarks>
 public sealed class FolderPush(TrainingContainer training, TrainingStateBlob state)
 {
@@ -20,11 +21,25 @@ public sealed class FolderPush(TrainingContainer training, TrainingStateBlob sta
     public async Task<PushResult> RunAsync(ImageFolder folder, int concurrency, IProgress<int>? progress, CancellationToken cancellation)
     {
         Dictionary<string, TrainingBlob> there = (await training.ListAsync(cancellation)).ToDictionary(blob => blob.Name);
+        List<FolderProblem> problems = [.. folder.Problems];
+        List<FolderImage> images = new(folder.Images.Count);
+        foreach (FolderImage image in folder.Images)
+        {
+            if (BlobName.Problem(NameOf(image)) is { } problem)
+            {
+                problems.Add(new FolderProblem(BlobName.Printable(image.Path), problem));
+            }
+            else
+            {
+                images.Add(image);
+            }
+        }
+
         (int done, int uploaded, long bytes) = (0, 0, 0);
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = concurrency, CancellationToken = cancellation };
-        await Parallel.ForEachAsync(folder.Images, parallel, async (image, stop) =>
+        await Parallel.ForEachAsync(images, parallel, async (image, stop) =>
         {
-            string name = $"{image.Image.Label}/{image.Image.Name}";
+            string name = NameOf(image);
             byte[] content = await File.ReadAllBytesAsync(image.File, stop);
             if (!(there.TryGetValue(name, out TrainingBlob? blob) && blob.Holds(content)))
             {
@@ -41,8 +56,10 @@ public sealed class FolderPush(TrainingContainer training, TrainingStateBlob sta
             await state.MarkDirtyAsync(cancellation);
         }
 
-        return new PushResult(uploaded, folder.Images.Count - uploaded, bytes, folder.Problems);
+        return new PushResult(uploaded, images.Count - uploaded, bytes, problems);
     }
+
+    private static string NameOf(FolderImage image) => $"{image.Image.Label}/{image.Image.Name}";
 
     /// <summary>For whoever looks at the container; what the bytes are is decided by the bytes alone.</summary>
     private static string? MediaType(string file) => Path.GetExtension(file).ToUpperInvariant() switch

@@ -1,4 +1,5 @@
 using Azure;
+using Azure.Storage;
 using Azure.Storage.Blobs;
 
 namespace ClockFunctions.Core.Storage;
@@ -28,6 +29,12 @@ public sealed class StorageContainers(BlobServiceClient storage)
 
     /// <summary>Heads, the feature cache, the dirty marker and the lease.</summary>
     public BlobContainerClient Models { get; } = storage.GetBlobContainerClient(ModelsName);
+
+    /// <summary>
+    /// Has so many bytes written by one request, which costs half of what blocks and their list do. The client library means less than
+    /// this size, not at most.
+    /// </summary>
+    internal static StorageTransferOptions InOneRequest(int bytes) => new() { InitialTransferSize = bytes + 1L };
 
     /// <summary>Creates what is missing. Idempotent.</summary>
     public Task EnsureAsync(CancellationToken cancellation) => Task.WhenAll(

@@ -75,7 +75,7 @@ public sealed class TrainingContainer(StorageContainers containers)
         {
             // Sent by us, so that every storage keeps the hash with the blob and shows it in listings, where a later push compares it.
             HttpHeaders = new BlobHttpHeaders { ContentType = contentType, ContentHash = hash },
-            TransferOptions = new() { InitialTransferSize = Math.Max(content.ToMemory().Length, 1) },
+            TransferOptions = StorageContainers.InOneRequest(content.ToMemory().Length),
         };
         BlobContentInfo written = await _training.GetBlobClient(name).UploadAsync(content, options, cancellation);
         return new TrainingBlob(name, written.ETag, content.ToMemory().Length, hash);

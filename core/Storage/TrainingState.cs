@@ -24,6 +24,11 @@ public sealed record TrainingState
     /// <summary>Blobs to which the label rule gives no label.</summary>
     public int Unlabelled { get; init; }
 
+    /// <summary>
+    /// How many blobs have a name that cannot be used (see <see cref="BlobName"/>) and which, in one sentence; null when there are none.
+    /// </summary>
+    public string? Misnamed { get; init; }
+
     /// <summary>Which blobs the storage does not give out now, how many and why, in one sentence; null when there are none.</summary>
     public string? Unreadable { get; init; }
 
@@ -34,4 +39,28 @@ public sealed record TrainingState
     public string? Error { get; init; }
 
     public bool IsDirty => DirtySince is not null;
+
+    /// <summary>What of the container no training uses, a sentence each; empty when all is used.</summary>
+    public IEnumerable<string> LeftOut()
+    {
+        if (Unusable > 0)
+        {
+            yield return $"{Unusable} blobs are no usable image: see container quarantine.";
+        }
+
+        if (Misnamed is not null)
+        {
+            yield return Misnamed;
+        }
+
+        if (Unreadable is not null)
+        {
+            yield return Unreadable;
+        }
+
+        if (Unlabelled > 0)
+        {
+            yield return $"{Unlabelled} blobs have no label.";
+        }
+    }
 }

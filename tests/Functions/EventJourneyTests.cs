@@ -102,8 +102,9 @@ public class EventJourneyTests(AzuriteFixture azurite)
     public async Task TheTimerNoticesADeletionAndIsCheapWhenNothingHappened()
     {
         TestStorage storage = await azurite.NewAppStorageAsync();
-        await using StorageProxy proxy = await StorageProxy.StartAsync(storage);
-        await using DrivenApp app = await DrivenApp.StartAsync(proxy.ConnectionString, ("Classifier__Serving__PollInterval", "00:10:00"));
+        await using FickleStorage proxy = await FickleStorage.StartAsync(storage);
+        await using DrivenApp app = await DrivenApp.StartAsync(
+            proxy.Storage.ConnectionString, ("Classifier__Serving__PollInterval", "00:10:00"));
         TrainingImages images = new(storage);
         await images.AddAsync(0, Pairs, Cancellation);
         await app.TimeAsync();

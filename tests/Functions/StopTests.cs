@@ -8,13 +8,8 @@ namespace ClockFunctions.Tests.Functions;
 [Collection(DrivenApp.Turns)]
 public class StopTests(AzuriteFixture azurite, ITestOutputHelper output)
 {
-    /// <summary>Set to anything, the app is stopped 25 times from 0 to 12 s into its work rather than four times within 2 s.</summary>
-    private const string ThoroughVariable = "CLOCKS_THOROUGH_TESTS";
-
     private const int AtATime = 4;
     private const int TrainedPairs = 8;
-
-    private static readonly bool Thorough = Environment.GetEnvironmentVariable(ThoroughVariable) is { Length: > 0 };
 
     private int _photos;
 
@@ -26,7 +21,8 @@ public class StopTests(AzuriteFixture azurite, ITestOutputHelper output)
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no SIGTERM.");
         TestStorage storage = await azurite.NewAppStorageAsync();
         TrainingImages images = new(storage);
-        double[] moments = Thorough ? [.. Enumerable.Range(0, 25).Select(i => i / 2.0)] : [0, 0.4, 1.0, 2.0];
+        // Thoroughly, 25 times from 0 to 12 s into its work rather than four times within 2 s.
+        double[] moments = Thorough.IsAsked ? [.. Enumerable.Range(0, 25).Select(i => i / 2.0)] : [0, 0.4, 1.0, 2.0];
         List<TimeSpan> took = [];
         for (int i = 0; i < moments.Length; i++)
         {
@@ -54,8 +50,9 @@ public class StopTests(AzuriteFixture azurite, ITestOutputHelper output)
         TrainingImages images = new(storage);
         await images.AddAsync(0, TrainedPairs, Cancellation);
         System.Text.RegularExpressions.Regex held = new($"^{stage.Replace("./", "/[^/]+/models/", StringComparison.Ordinal)}$");
-        await using StorageProxy proxy = await StorageProxy.StartAsync(storage, held.IsMatch);
-        await using (DrivenApp killed = await DrivenApp.StartAsync(proxy.ConnectionString))
+        await using FickleStorage proxy = await FickleStorage.StartAsync(storage);
+        proxy.Spoil(request => held.IsMatch($"{request.Method} {request.Path}") ? StorageFault.Hang : StorageFault.None);
+        await using (DrivenApp killed = await DrivenApp.StartAsync(proxy.Storage.ConnectionString))
         {
             Task<Invocation> training = killed.Worker.TimerAsync(Cancellation);
             await proxy.Held.WaitAsync(TimeSpan.FromMinutes(1), Cancellation);

@@ -131,6 +131,46 @@ public class ContractTests
     }
 
     [Fact]
+    public async Task ARefusalCarriesTheSecurityHeadersToo()
+    {
+        await using ServingHost host = await ServingHost.StartAsync();
+        using HttpRequestMessage request = new(HttpMethod.Get, "/api/model") { Headers = { Host = "evil.example" } };
+
+        HttpResponseMessage refused = await host.Client.SendAsync(request, Cancellation);
+
+        await ServingHost.ProblemAsync(refused, 403, "forbidden");
+        Assert.Equal("nosniff", Assert.Single(refused.Headers.GetValues("X-Content-Type-Options")));
+        Assert.Equal("no-store", refused.Headers.CacheControl?.ToString());
+    }
+
+    public static TheoryData<string, int> Unreadable => new()
+    {
+        { "what is this?\r\n\r\n", 400 },
+        { "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400 },
+        { "GET / HTTP/1.1\r\nHost: a\r\nno colon\r\n\r\n", 400 },
+        { "POST /api/score HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n", 400 },
+        { $"GET /{new string('a', 10_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n", 414 },
+        { $"GET / HTTP/1.1\r\nHost: localhost\r\nx: {new string('a', 40_000)}\r\n\r\n", 431 },
+        { $"GET / HTTP/1.1\r\nHost: localhost\r\n{string.Concat(Enumerable.Repeat("x: y\r\n", 200))}\r\n", 431 },
+    };
+
+    [Theory, MemberData(nameof(Unreadable))]
+    public async Task WhatTheServerCannotEvenReadIsAProblemToo(string request, int status)
+    {
+        await using ServingHost host = await ServingHost.StartAsync();
+
+        string[] answer = (await RawClient.ExchangeAsync(host.Address, request)).Split("\r\n\r\n", 2);
+
+        Assert.StartsWith($"HTTP/1.1 {status} ", answer[0]);
+        Assert.Contains("Content-Type: application/problem+json", answer[0]);
+        Assert.Contains("X-Content-Type-Options: nosniff", answer[0]);
+        JsonElement problem = JsonDocument.Parse(answer[1]).RootElement;
+        OpenApiSchema.AssertValid("Problem", problem);
+        Assert.Equal("urn:clockfunctions:problem:malformed-request", problem.GetProperty("type").GetString());
+        Assert.Equal(status, problem.GetProperty("status").GetInt32());
+    }
+
+    [Fact]
     public async Task AHeadRequestIsAnsweredWithoutABody()
     {
         await using ServingHost host = await ServingHost.StartAsync();

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Net;
 using System.Text.Json;
 using ClockFunctions.Core.Imaging;
@@ -81,7 +82,7 @@ public class OverloadTests
         ClassifierEndpoints endpoints = new(
             new ScoreEndpoint(
                 host.Service<CurrentModel>(), () => throw new InsufficientMemoryException(), host.Service<ScoringGate>(),
-                host.Service<UploadBudget>(), new ServingOptions(), new ImageLimits()),
+                host.Service<UploadBudget>(), new ServingOptions(), new ImageLimits(), TimeProvider.System),
             host.Service<ModelEndpoints>(), host.Service<TrainingEndpoint>(), host.Service<HealthCheck>(),
             NullLogger<ClassifierEndpoints>.Instance);
 
@@ -128,6 +129,19 @@ public class OverloadTests
     }
 
     [Fact]
+    public async Task AFormWhoseFilesGetNoPlaceIsTurnedAwayAsOneImageIs()
+    {
+        await using ServingHost host = await ServingHost.StartAsync(settings: [("Serving:Concurrency", "1"), ("Serving:MaxQueue", "3")]);
+        ScoringGate gate = host.Service<ScoringGate>();
+        using ScoringGate.Place? taken = await gate.TryEnterAsync(Cancellation); // for as long as the test runs
+
+        HttpResponseMessage refused = await PostFormAsync(host, files: 3).WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+
+        await ServingHost.ProblemAsync(refused, 503, "overloaded");
+        Assert.Equal((0, 0L), (gate.Waiting, host.Service<UploadBudget>().Held));
+    }
+
+    [Fact]
     public async Task AFormThatTheQueueCanNeverHoldIsNotToldToComeBack()
     {
         await using ServingHost host = await ServingHost.StartAsync(settings: [("Serving:Concurrency", "1"), ("Serving:MaxQueue", "1")]);
@@ -145,13 +159,9 @@ public class OverloadTests
         UploadBudget budget = host.Service<UploadBudget>();
         byte[] small = SomePhoto.Jpeg();
         // Others hold nearly all the memory: there is room for the first file, and for no second one.
-        long others = budget.Most - small.Length - 99_000;
-        while (others > 0)
-        {
-            int part = (int)Math.Min(others, int.MaxValue);
-            Assert.True(budget.TryReserve(part));
-            others -= part;
-        }
+        using UploadStream others = budget.Open(PipeReader.Create(Stream.Null), Cancellation);
+        others.Finish();
+        Assert.True(await others.TryReserveAsync((int)(budget.Most - small.Length - 99_000), Cancellation));
 
         HttpResponseMessage refused = await PostFormAsync(host, files: 8);
 

@@ -31,6 +31,22 @@ public class TrainingContainerTests(AzuriteFixture azurite)
         Assert.Null(await training.ReadAsync(listed, Stop));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(6_000_000)] // more than a block
+    public async Task AnImageIsWrittenByOneRequest(int bytes)
+    {
+        TestStorage storage = await azurite.NewStorageAsync();
+        await new StorageContainers(storage.Client).EnsureAsync(Stop);
+        await using FickleStorage seen = await FickleStorage.StartAsync(storage);
+
+        await new TrainingContainer(new StorageContainers(seen.Storage.Client))
+            .AddAsync("clock/a.jpg", new BinaryData(new byte[bytes]), "image/jpeg", Stop);
+
+        Assert.EndsWith("/training/clock/a.jpg", Assert.Single(seen.Requests), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task WithoutTheContainerThereIsNothing()
     {

@@ -1,22 +1,29 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Primitives;
 
 namespace ClockFunctions.Tests.Support;
 
-/// <summary>Stands on a socket between the service and a real Azurite, and lets each request through or spoils it.</summary>
+/// <summary>
+/// Stands on a socket between the service and a real Azurite: sees every request, and lets it through, spoils it or holds it back.
+/// </summary>
 public sealed class FickleStorage : IAsyncDisposable
 {
     private static readonly string[] NotForwarded = ["Host", "Connection", "Transfer-Encoding", "Content-Length"];
+    private static readonly TimeSpan Lateness = TimeSpan.FromSeconds(0.5);
 
     private readonly WebApplication _proxy;
     private readonly HttpClient _azurite;
     private readonly CancellationTokenSource _stop = new();
-    private volatile Func<HttpRequest, StorageFault> _rule = _ => StorageFault.None;
+    private readonly TaskCompletionSource<string> _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile Spoiling _spoiling = new(_ => StorageFault.None);
 
     private FickleStorage(TestStorage storage)
     {
@@ -26,7 +33,8 @@ public sealed class FickleStorage : IAsyncDisposable
             BaseAddress = new Uri(account.GetLeftPart(UriPartial.Authority)),
         };
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0").ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0")
+            .ConfigureKestrel(kestrel => (kestrel.AddServerHeader, kestrel.Limits.MaxRequestBodySize) = (false, null));
         _proxy = builder.Build();
         _proxy.Run(AnswerAsync);
     }
@@ -36,6 +44,9 @@ public sealed class FickleStorage : IAsyncDisposable
 
     /// <summary>Every request so far: its method and address, and the lease action if there is one.</summary>
     public ConcurrentQueue<string> Requests { get; } = [];
+
+    /// <summary>The first request that got no answer (<see cref="StorageFault.Hang"/>): its method and path.</summary>
+    public Task<string> Held => _held.Task;
 
     public static async Task<FickleStorage> StartAsync(TestStorage storage)
     {
@@ -47,11 +58,16 @@ public sealed class FickleStorage : IAsyncDisposable
         return fickle;
     }
 
-    /// <summary>From now on this decides what happens to a request.</summary>
-    public void Spoil(Func<HttpRequest, StorageFault> rule) => _rule = rule;
+    /// <summary>From now on this decides what happens to a request. Connections that hang until now are cut.</summary>
+    public void Spoil(Func<HttpRequest, StorageFault> rule)
+    {
+        Spoiling before = _spoiling;
+        _spoiling = new Spoiling(rule);
+        before.Over.Cancel();
+    }
 
-    /// <summary>From now on this happens to every request.</summary>
-    public void Spoil(StorageFault fault) => _rule = _ => fault;
+    /// <summary>From now on this happens to every request. Connections that hang until now are cut.</summary>
+    public void Spoil(StorageFault fault) => Spoil(_ => fault);
 
     public async ValueTask DisposeAsync()
     {
@@ -65,36 +81,44 @@ public sealed class FickleStorage : IAsyncDisposable
     {
         HttpRequest request = context.Request;
         Requests.Enqueue($"{request.Method} {request.Path}{request.QueryString} {request.Headers["x-ms-lease-action"]}".TrimEnd());
-        StorageFault fault = _rule(request);
-        switch (fault)
+        Spoiling spoiling = _spoiling;
+        StorageFault fault = spoiling.Rule(request);
+        try
         {
-            case StorageFault.Error503:
-                await WriteAsync(context, 503, "application/xml", "<Error><Code>ServerBusy</Code><Message>Busy.</Message></Error>");
-                return;
-            case StorageFault.EmptyXml500:
-                await WriteAsync(context, 500, "application/xml", "");
-                return;
-            case StorageFault.Html502:
-                await WriteAsync(context, 502, "text/html", "<html><body>Bad gateway</body></html>");
-                return;
-            case StorageFault.Unauthorised401:
-                await WriteErrorAsync(context, 401, "NoAuthenticationInformation");
-                return;
-            case StorageFault.Forbidden403:
-                await WriteErrorAsync(context, 403, "AuthorizationPermissionMismatch");
-                return;
-            case StorageFault.Archived409:
-                await WriteErrorAsync(context, 409, "BlobArchived");
-                return;
-            case StorageFault.Reset:
-                context.Abort();
-                return;
-            case StorageFault.Hang:
-                await HangAsync(context);
-                return;
+            if (fault == StorageFault.Hang)
+            {
+                _held.TrySetResult($"{request.Method} {request.Path}");
+                await HangAsync(context, spoiling.Over.Token);
+            }
+            else if (ErrorOf(fault) is var (status, type, code, body))
+            {
+                await WriteAsync(context, status, type, code, body);
+            }
+            else
+            {
+                await PassAsync(context, fault, spoiling.Over.Token);
+            }
+        }
+        catch (Exception gone) when (gone is HttpRequestException or IOException or OperationCanceledException)
+        {
+            context.Abort(); // one of the two ends has gone
+        }
+    }
+
+    private async Task PassAsync(HttpContext context, StorageFault fault, CancellationToken over)
+    {
+        if (fault == StorageFault.Reset)
+        {
+            context.Abort();
+            return;
         }
 
-        using HttpResponseMessage answer = await ForwardAsync(request);
+        if (fault == StorageFault.Late)
+        {
+            await Task.Delay(Lateness, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        using HttpResponseMessage answer = await ForwardAsync(context.Request);
         if (fault == StorageFault.LostAnswer)
         {
             context.Abort();
@@ -111,28 +135,27 @@ public sealed class FickleStorage : IAsyncDisposable
             }
         }
 
-        if (body.Length == 0 || request.Method == HttpMethods.Head)
+        if (body.Length == 0 || context.Request.Method == HttpMethods.Head)
         {
-            context.Response.ContentLength = answer.Content.Headers.ContentLength;
+            bool bodiless = answer.StatusCode is HttpStatusCode.NoContent or HttpStatusCode.NotModified;
+            context.Response.ContentLength = bodiless ? null : answer.Content.Headers.ContentLength;
             return;
         }
 
         context.Response.ContentLength = body.Length;
-        if (fault == StorageFault.CutInTheMiddle)
+        bool cut = fault == StorageFault.CutInTheMiddle;
+        await context.Response.Body.WriteAsync(cut ? body.AsMemory(0, body.Length / 2) : body, _stop.Token);
+        if (cut)
         {
-            await context.Response.Body.WriteAsync(body.AsMemory(0, body.Length / 2), _stop.Token);
             await context.Response.Body.FlushAsync(_stop.Token);
             context.Abort();
-            return;
         }
-
-        await context.Response.Body.WriteAsync(body, _stop.Token);
     }
 
     private async Task<HttpResponseMessage> ForwardAsync(HttpRequest request)
     {
         // As it came: the signature covers the path as the client wrote it.
-        string target = request.HttpContext.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>()!.RawTarget;
+        string target = request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         using HttpRequestMessage forwarded = new(new HttpMethod(request.Method), new Uri(_azurite.BaseAddress!, target));
         using MemoryStream body = new();
         await request.Body.CopyToAsync(body, _stop.Token);
@@ -141,7 +164,7 @@ public sealed class FickleStorage : IAsyncDisposable
             forwarded.Content = new ByteArrayContent(body.ToArray());
         }
 
-        foreach ((string name, Microsoft.Extensions.Primitives.StringValues values) in request.Headers)
+        foreach ((string name, StringValues values) in request.Headers)
         {
             if (!NotForwarded.Contains(name, StringComparer.OrdinalIgnoreCase)
                 && !forwarded.Headers.TryAddWithoutValidation(name, values.ToArray()))
@@ -153,62 +176,46 @@ public sealed class FickleStorage : IAsyncDisposable
         return await _azurite.SendAsync(forwarded, HttpCompletionOption.ResponseHeadersRead, _stop.Token);
     }
 
-    private async Task HangAsync(HttpContext context)
+    private async Task HangAsync(HttpContext context, CancellationToken over)
     {
-        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, context.RequestAborted);
-        TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using CancellationTokenRegistration registration = end.Token.Register(() => ended.TrySetResult());
-        await ended.Task;
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, over, context.RequestAborted);
+        await Task.Delay(Timeout.Infinite, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         context.Abort();
     }
 
-    private static Task WriteErrorAsync(HttpContext context, int status, string code)
+    /// <summary>The answer of a fault that asks the storage nothing; null for the others.</summary>
+    private static (int Status, string Type, string? Code, string Body)? ErrorOf(StorageFault fault)
     {
-        context.Response.Headers["x-ms-error-code"] = code;
-        return WriteAsync(context, status, "application/xml", $"<Error><Code>{code}</Code><Message>Not now.</Message></Error>");
+        return fault switch
+        {
+            StorageFault.Error500 => Error(500, "InternalError"),
+            StorageFault.Error503 => Error(503, "ServerBusy"),
+            StorageFault.Unauthorised401 => Error(401, "NoAuthenticationInformation"),
+            StorageFault.Forbidden403 => Error(403, "AuthorizationPermissionMismatch"),
+            StorageFault.Archived409 => Error(409, "BlobArchived"),
+            StorageFault.EmptyXml500 => (500, "application/xml", null, ""),
+            StorageFault.Html502 => (502, "text/html", null, "<html><body>Bad gateway</body></html>"),
+            _ => null,
+        };
+
+        static (int, string, string?, string) Error(int status, string code) =>
+            (status, "application/xml", code, $"<Error><Code>{code}</Code><Message>Not now.</Message></Error>");
     }
 
-    private static async Task WriteAsync(HttpContext context, int status, string type, string body)
+    private static Task WriteAsync(HttpContext context, int status, string type, string? code, string body)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = type;
-        await context.Response.WriteAsync(body);
+        if (code is not null)
+        {
+            context.Response.Headers["x-ms-error-code"] = code;
+        }
+
+        return context.Response.WriteAsync(body);
     }
-}
 
-/// <summary>What happens to a request for the storage.</summary>
-public enum StorageFault
-{
-    /// <summary>The real answer.</summary>
-    None,
-
-    /// <summary>Too busy, in the service's own form.</summary>
-    Error503,
-
-    /// <summary>An error that says it is XML and has no body: Azurite sends these.</summary>
-    EmptyXml500,
-
-    /// <summary>A proxy's error page.</summary>
-    Html502,
-
-    /// <summary>The caller is not known.</summary>
-    Unauthorised401,
-
-    /// <summary>The caller may not have this blob.</summary>
-    Forbidden403,
-
-    /// <summary>The blob is in the archive tier.</summary>
-    Archived409,
-
-    /// <summary>The connection ends without an answer.</summary>
-    Reset,
-
-    /// <summary>Half of the real answer, and then the connection ends.</summary>
-    CutInTheMiddle,
-
-    /// <summary>The storage does what is asked, and its answer is lost.</summary>
-    LostAnswer,
-
-    /// <summary>No answer, and the connection stays open.</summary>
-    Hang,
+    private sealed record Spoiling(Func<HttpRequest, StorageFault> Rule)
+    {
+        public CancellationTokenSource Over { get; } = new();
+    }
 }

@@ -22,6 +22,7 @@ public static class SomeReport
         {
             History = [.. Enumerable.Range(1, 100).Select(epoch => new EpochLoss(epoch, 0.05 + (0.6 / epoch), 0.09 + (0.55 / epoch)))],
             Costs = [new("default", 0.9, "measured"), new("notebook", 412.5, "estimated from the time of one epoch")],
+            LeftOut = ["2 blobs have no label."],
             Rivals = [
                 new("zero-shot, summed at 0.007", Evaluator.Evaluate(Scored.Random(positives, negatives, separation / 2, seed + 1), 0.5))],
             Seen = SeenImages.Of([new string('b', 64), new string('a', 64)], [new string('c', 64)]),

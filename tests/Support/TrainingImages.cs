@@ -13,9 +13,13 @@ public sealed class TrainingImages(TestStorage storage)
     public Dictionary<string, byte[]> Images { get; } = [];
 
     /// <summary>The fingerprint that a model trained on exactly these has.</summary>
-    public string Fingerprint => Core.Datasets.Fingerprint.Of(Images.Select(image => new TrainingImage(
-        image.Key[..image.Key.IndexOf('/')], image.Key[(image.Key.IndexOf('/') + 1)..],
-        Convert.ToHexStringLower(SHA256.HashData(image.Value)), image.Value.Length)));
+    public string Fingerprint => FingerprintOf(Images);
+
+    /// <summary>The fingerprint of a container with these blobs.</summary>
+    public static string FingerprintOf(IReadOnlyDictionary<string, byte[]> images) =>
+        Core.Datasets.Fingerprint.Of(images.Select(image => new TrainingImage(
+            image.Key[..image.Key.IndexOf('/')], image.Key[(image.Key.IndexOf('/') + 1)..],
+            Convert.ToHexStringLower(SHA256.HashData(image.Value)), image.Value.Length)));
 
     /// <summary>Adds as many clocks as others, numbered from <paramref name="from"/>.</summary>
     public async Task AddAsync(int from, int pairs, CancellationToken cancellation)

@@ -8,7 +8,7 @@ namespace ClockFunctions.Core.Serving.Http;
 /// <summary>Makes the answers of the API: JSON in the one style of <see cref="Json"/>, whatever the host has configured.</summary>
 internal static class Answers
 {
-    private const string ProblemType = "application/problem+json";
+    public const string ProblemType = "application/problem+json";
 
     public static JsonHttpResult<T> Of<T>(T value, int status = StatusCodes.Status200OK) =>
         TypedResults.Json(value, Json.Compact, statusCode: status);

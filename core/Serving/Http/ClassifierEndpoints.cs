@@ -4,6 +4,7 @@ using ClockFunctions.Core.Imaging;
 using ClockFunctions.Core.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 
@@ -12,7 +13,7 @@ namespace ClockFunctions.Core.Serving.Http;
 /// <summary>The HTTP contract, one method a route. The local host maps them; a Functions trigger calls them.</summary>
 /// <remarks>
 /// No method throws for what a client sent or for a storage that is away: the answer is then a problem
-/// (<see cref="Problems"/>). Who may call is the host's to decide.
+/// (<see cref="Problems"/>), within ten seconds if it is the storage that hangs. Who may call is the host's to decide.
 /// </remarks>
 public sealed class ClassifierEndpoints(
     ScoreEndpoint score, ModelEndpoints models, TrainingEndpoint training, HealthCheck health, ILogger<ClassifierEndpoints> logger)
@@ -30,15 +31,17 @@ public sealed class ClassifierEndpoints(
 
     /// <summary>GET <see cref="ClassifierRoutes.Models"/>: every version, newest first.</summary>
     public Task<IResult> ModelsAsync(HttpRequest request, CancellationToken cancellation) =>
-        GuardAsync(request, () => models.ListAsync(cancellation), cancellation);
+        GuardAsync(request, () => StorageDeadline.KeepAsync(models.ListAsync, cancellation), cancellation);
 
     /// <summary>POST <see cref="ClassifierRoutes.Publish"/>: makes a version the current one. For administrators.</summary>
     public Task<IResult> PublishAsync(HttpRequest request, string version, CancellationToken cancellation) =>
-        GuardAsync(request, () => models.PublishAsync(request, version, cancellation), cancellation);
+        GuardAsync(
+            request, () => StorageDeadline.KeepAsync(stop => models.PublishAsync(request, version, stop), cancellation), cancellation);
 
     /// <summary>GET <see cref="ClassifierRoutes.Report"/>: a version's HTML report.</summary>
     public Task<IResult> ReportAsync(HttpRequest request, string version, CancellationToken cancellation) =>
-        GuardAsync(request, () => models.ReportAsync(request, version, cancellation), cancellation);
+        GuardAsync(
+            request, () => StorageDeadline.KeepAsync(stop => models.ReportAsync(request, version, stop), cancellation), cancellation);
 
     /// <summary>PUT <see cref="ClassifierRoutes.Training"/>: adds a labelled image.</summary>
     public Task<IResult> AddTrainingImageAsync(HttpRequest request, string label, string name, CancellationToken cancellation) =>
@@ -64,6 +67,13 @@ public sealed class ClassifierEndpoints(
             ? Problems.NoSuchRoute(request.Path)
             : Problems.MethodNotAllowed(request.Method, request.Path)));
     }, cancellation);
+
+    /// <summary>Answers what a host refuses before it comes to a route.</summary>
+    public static Task RefuseAsync(HttpContext context, ProblemDetails refusal)
+    {
+        SecurityHeaders.Set(context.Response);
+        return Answers.Of(refusal).ExecuteAsync(context);
+    }
 
     /// <summary>Maps every route for the local host.</summary>
     public void Map(IEndpointRouteBuilder routes)
@@ -115,9 +125,13 @@ public sealed class ClassifierEndpoints(
         }
         catch (BadHttpRequestException e)
         {
-            return Answers.Of(
-                e.StatusCode == StatusCodes.Status413PayloadTooLarge
-                    ? Problems.TooLarge(e.Message) : Problems.MalformedRequest(e.Message, e.StatusCode));
+            return Answers.Of(Problems.Of(e));
+        }
+        catch (UploadRefusedException e)
+        {
+            // Nobody wants the rest of the body, and so the connection is of no use any more.
+            request.HttpContext.Response.Headers.Connection = "close";
+            return Answers.Of(e.Problem, RetryLater);
         }
         // The client is gone: nobody reads the answer. Before storage failures, which may be cancellations too.
         catch (Exception e) when (e is OperationCanceledException or IOException && cancellation.IsCancellationRequested)

@@ -9,7 +9,7 @@ namespace ClockFunctions.Core.Serving.Http;
 /// <summary>
 /// Reads the files of a <c>multipart/form-data</c> body one after the other, as they arrive. Fields that are no files are passed over.
 /// </summary>
-internal sealed class ImageForm(Stream body, MediaTypeHeaderValue type, ImageLimits limits, UploadBudget budget)
+internal sealed class ImageForm(UploadStream body, MediaTypeHeaderValue type, ImageLimits limits)
 {
     private const int LongestBoundary = 70; // RFC 2046, 5.1.1
 
@@ -35,7 +35,7 @@ internal sealed class ImageForm(Stream body, MediaTypeHeaderValue type, ImageLim
                     && disposition.IsFileDisposition())
                 {
                     (ImageUpload? upload, ProblemDetails? problem) = await ImageUpload.ReadAsync(
-                        section.Body, null, limits, budget, cancellation);
+                        body, section.Body, null, limits, cancellation);
                     return new Part(upload, problem);
                 }
             }

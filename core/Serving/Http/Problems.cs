@@ -1,4 +1,5 @@
 using ClockFunctions.Core.Imaging;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 
 namespace ClockFunctions.Core.Serving.Http;
@@ -29,6 +30,8 @@ public static class Problems
     public static ProblemDetails MethodNotAllowed(string method, string path) =>
         Of(405, "method-not-allowed", "The address does not take this method.",
         $"{method} {path} is no part of the API: see /api/openapi.json.");
+
+    public static ProblemDetails TooSlow(string detail) => Of(408, "too-slow", "The body did not come in time.", detail);
 
     public static ProblemDetails Conflict(string detail) => Of(409, "conflict", "Somebody else was faster.", detail);
 
@@ -66,6 +69,14 @@ public static class Problems
 
     public static ProblemDetails StorageUnavailable(string detail) =>
         Of(503, "storage-unavailable", "The storage does not answer.", detail);
+
+    /// <summary>A request that the server could not read.</summary>
+    public static ProblemDetails Of(BadHttpRequestException unreadable) => unreadable.StatusCode switch
+    {
+        StatusCodes.Status413PayloadTooLarge => TooLarge(unreadable.Message),
+        StatusCodes.Status408RequestTimeout => TooSlow(unreadable.Message),
+        var status => MalformedRequest(unreadable.Message, status),
+    };
 
     /// <summary>An unusable image.</summary>
     public static ProblemDetails Of(ImageException unusable) => unusable switch

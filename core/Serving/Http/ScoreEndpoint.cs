@@ -10,7 +10,8 @@ namespace ClockFunctions.Core.Serving.Http;
 
 /// <summary>POST <see cref="ClassifierRoutes.Score"/>.</summary>
 public sealed class ScoreEndpoint(
-    CurrentModel current, Func<Scorer> scorer, ScoringGate gate, UploadBudget budget, ServingOptions serving, ImageLimits limits)
+    CurrentModel current, Func<Scorer> scorer, ScoringGate gate, UploadBudget budget, ServingOptions serving, ImageLimits limits,
+    TimeProvider time)
 {
     private const string Outcome = "scored";
 
@@ -31,7 +32,7 @@ public sealed class ScoreEndpoint(
         // Before the body is read: an overloaded service must not pay for what it turns away.
         if (gate.IsFull)
         {
-            return Failed(Overload());
+            return await TurnAwayAsync(images: 1, cancellation);
         }
 
         if (MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type)
@@ -45,7 +46,8 @@ public sealed class ScoreEndpoint(
             return Answers.Of(unsupported);
         }
 
-        (ImageUpload? upload, problem) = await ImageUpload.ReadAsync(request.Body, request.ContentLength, limits, budget, cancellation);
+        using UploadStream body = budget.Open(request.BodyReader, cancellation);
+        (ImageUpload? upload, problem) = await ImageUpload.ReadAsync(body, body, request.ContentLength, limits, cancellation);
         using (upload)
         {
             if (upload is null)
@@ -56,7 +58,8 @@ public sealed class ScoreEndpoint(
             using ScoringGate.Admission? admission = gate.TryAdmit(1);
             if (admission is null)
             {
-                return TurnAway(images: 1);
+                upload.Dispose(); // nobody's memory is held back with the answer
+                return await TurnAwayAsync(images: 1, cancellation);
             }
 
             using CancellationTokenSource waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -77,8 +80,10 @@ public sealed class ScoreEndpoint(
     {
         // What the queue could never hold is refused for good, and not told to come back.
         int mostFiles = Math.Min(serving.MaxFiles, gate.Capacity);
+        using UploadStream body = budget.Open(request.BodyReader, cancellation);
         (WholeForm? form, ProblemDetails? problem) = await WholeForm.ReadAsync(
-            new ImageForm(request.Body, type, limits, budget), mostFiles, budget, cancellation);
+            new ImageForm(body, type, limits), mostFiles, budget, cancellation);
+        body.Finish();
         using (form)
         {
             if (form is null)
@@ -89,14 +94,27 @@ public sealed class ScoreEndpoint(
             using ScoringGate.Admission? admission = gate.TryAdmit(form.Images);
             if (admission is null)
             {
-                return TurnAway(form.Images);
+                int images = form.Images;
+                form.Dispose();
+                return await TurnAwayAsync(images, cancellation);
             }
 
+            // However many files there are, one of them gets its place in every such time, or the form goes as one image would.
+            using CancellationTokenSource waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            waiting.CancelAfter(ScoringGate.LongestWait);
             Task<FileOutcome>[] files = [.. form.Parts.Select(part => part.Upload is { } upload
-                ? Task.Run(() => ScoreAsync(upload, admission, model, asked, cancellation), CancellationToken.None)
+                ? Task.Run(
+                    () => ScoreAsync(
+                        upload, admission, model, asked, waiting.Token, entered: () => waiting.CancelAfter(ScoringGate.LongestWait)),
+                    CancellationToken.None)
                 : Task.FromResult(new FileOutcome(null, part.Problem)))];
             // Whatever happens, no score of this request goes on behind its answer.
             await ((Task)Task.WhenAll(files)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (files.Any(file => file.IsCanceled) && !cancellation.IsCancellationRequested)
+            {
+                return TurnAway(form.Images);
+            }
+
             FileOutcome[] outcomes = await Task.WhenAll(files);
             return outcomes is [var only]
                 ? Answer(request, only)
@@ -106,15 +124,18 @@ public sealed class ScoreEndpoint(
 
     /// <summary>
     /// Scores one image that was let in, unless it waits for its place or for memory until <paramref name="waiting"/> ends.
+    /// <paramref name="entered"/> is told when it has its place.
     /// </summary>
     private async Task<FileOutcome> ScoreAsync(
-        ImageUpload upload, ScoringGate.Admission admission, ServedModel? model, ScoreOptions asked, CancellationToken waiting)
+        ImageUpload upload, ScoringGate.Admission admission, ServedModel? model, ScoreOptions asked, CancellationToken waiting,
+        Action? entered = null)
     {
         long start = Stopwatch.GetTimestamp();
         string outcome = Outcome;
         try
         {
             using ScoringGate.Place place = await admission.EnterAsync(waiting);
+            entered?.Invoke();
             return new FileOutcome(scorer().Score(upload.Bytes, model, asked, waiting), null);
         }
         catch (ImageException e)
@@ -140,7 +161,14 @@ public sealed class ScoreEndpoint(
     private Answers.ProblemAnswer Failed(ProblemDetails problem) =>
         Answers.Of(problem, problem.Status == StatusCodes.Status503ServiceUnavailable ? gate.RetryAfter : null);
 
-    /// <summary>The queue has no room for all the images of a request: none of them is scored.</summary>
+    /// <summary>The queue has no room for all the images of a request, who is told so a moment later.</summary>
+    private async Task<IResult> TurnAwayAsync(int images, CancellationToken cancellation)
+    {
+        await Task.Delay(ScoringGate.HoldBack, time, cancellation);
+        return TurnAway(images);
+    }
+
+    /// <summary>None of the images of a request is scored.</summary>
     private Answers.ProblemAnswer TurnAway(int images)
     {
         for (int image = 0; image < images; image++)
@@ -148,10 +176,8 @@ public sealed class ScoreEndpoint(
             Telemetry.ScoreDone("overloaded", seconds: 0);
         }
 
-        return Failed(Overload());
+        return Failed(Problems.Overloaded(ScoringGate.Full));
     }
-
-    private static ProblemDetails Overload() => Problems.Overloaded(ScoringGate.Full);
 
     private static Score WithExplanation(ScoreResult scored) => scored.Overlay is null
         ? scored.Score

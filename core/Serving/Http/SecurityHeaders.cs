@@ -5,9 +5,10 @@ namespace ClockFunctions.Core.Serving.Http;
 /// <summary>Headers of every answer: nothing is guessed, framed, cached or told to other sites.</summary>
 internal static class SecurityHeaders
 {
-    public static void Set(HttpResponse response)
+    public static void Set(HttpResponse response) => Set(response.Headers);
+
+    public static void Set(IHeaderDictionary headers)
     {
-        IHeaderDictionary headers = response.Headers;
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "no-referrer";

@@ -27,8 +27,8 @@ public sealed class TrainingEndpoint(
             return Answers.Of(problem);
         }
 
-        (ImageUpload? upload, problem) = await ImageUpload.ReadAsync(
-            request.Body, request.ContentLength, options.Images, budget, cancellation);
+        using UploadStream body = budget.Open(request.BodyReader, cancellation);
+        (ImageUpload? upload, problem) = await ImageUpload.ReadAsync(body, body, request.ContentLength, options.Images, cancellation);
         using (upload)
         {
             if (upload is null)
@@ -41,18 +41,24 @@ public sealed class TrainingEndpoint(
                 return Failed(Problems.Overloaded(ScoringGate.Full));
             }
 
-            string path = $"{label}/{name}";
-            TrainingBlob? before = await container().FindAsync(path, cancellation);
+            bool isNew = await StorageDeadline.KeepAsync(
+                stop => StoreAsync($"{label}/{name}", upload, request.ContentType, stop), cancellation);
             TrainingImageAdded added = new(label, name, upload.Length);
-            if (before is not null && await IsSameAsync(before, upload, cancellation))
-            {
-                return Answers.Of(added);
-            }
-
-            await container().AddAsync(path, new BinaryData(upload.Bytes), request.ContentType, cancellation);
-            await state().MarkDirtyAsync(cancellation);
-            return Answers.Of(added, before is null ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+            return Answers.Of(added, isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
         }
+    }
+
+    /// <returns>Whether there was no image of that name before.</returns>
+    private async Task<bool> StoreAsync(string path, ImageUpload upload, string? contentType, CancellationToken cancellation)
+    {
+        TrainingBlob? before = await container().FindAsync(path, cancellation);
+        if (before is null || !await IsSameAsync(before, upload, cancellation))
+        {
+            await container().AddAsync(path, new BinaryData(upload.Bytes), contentType, cancellation);
+            await state().MarkDirtyAsync(cancellation);
+        }
+
+        return before is null;
     }
 
     /// <summary>An image that cannot be decoded would only be quarantined later: tell whoever sends it now.</summary>
@@ -102,13 +108,11 @@ public sealed class TrainingEndpoint(
 
     private static ProblemDetails? NameProblem(string parameter, string value)
     {
-        bool usable = value.Length is > 0 and <= LongestName && value is not ("." or "..")
-            && !value.EndsWith('.') && !value.Contains("%2F", StringComparison.OrdinalIgnoreCase)
-            && !value.AsSpan().ContainsAny('/', '\\') && !value.Any(char.IsControl);
-        return usable
-            ? null : Problems.InvalidParameter(
-                parameter,
-                $"A {parameter} has 1 to {LongestName} characters, no slash, backslash or control character, and no dot at its end.");
+        bool isSegment = value.Length is > 0 and <= LongestName
+            && !value.Contains('/', StringComparison.Ordinal) && !value.Contains("%2F", StringComparison.OrdinalIgnoreCase);
+        return isSegment
+            ? BlobName.Problem(value) is { } problem ? Problems.InvalidParameter(parameter, $"This {parameter} {problem}.") : null
+            : Problems.InvalidParameter(parameter, $"A {parameter} has 1 to {LongestName} characters and no slash.");
     }
 
     private ProblemDetails? RuleProblem(string label, string name)

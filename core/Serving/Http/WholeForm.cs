@@ -26,6 +26,7 @@ internal sealed class WholeForm : IDisposable
     /// <param name="mostFiles">Files that one request may have.</param>
     /// <param name="budget">What bounds the memory of all uploads together.</param>
     /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="UploadRefusedException">It comes too slowly.</exception>
     /// <returns>The form, or why it is refused as a whole.</returns>
     public static async Task<(WholeForm? Form, ProblemDetails? Problem)> ReadAsync(
         ImageForm form, int mostFiles, UploadBudget budget, CancellationToken cancellation)

@@ -8,14 +8,30 @@ namespace ClockFunctions.Core.Serving.Inbox;
 /// <remarks>A version is an image's ETag without quotes, as <see cref="InboxScorer.ImageVersion"/> notes it with a score.</remarks>
 public static class InboxListing
 {
-    /// <summary>The images of the inbox.</summary>
+    /// <summary>
+    /// The images of the inbox. One whose name cannot be asked for, or whose score's could not, is passed over and counted:
+    /// see <see cref="BlobName"/>.
+    /// </summary>
+    /// <param name="containers">The storage.</param>
+    /// <param name="misnamed">Told at the end how many were passed over.</param>
+    /// <param name="cancellation">Gives up.</param>
     public static async IAsyncEnumerable<(string Name, string Version)> ImagesAsync(
-        StorageContainers containers, [EnumeratorCancellation] CancellationToken cancellation)
+        StorageContainers containers, Action<int> misnamed, [EnumeratorCancellation] CancellationToken cancellation)
     {
+        int passed = 0;
         await foreach (BlobItem image in containers.Inbox.GetBlobsAsync(cancellationToken: cancellation))
         {
-            yield return (image.Name, image.Properties.ETag!.Value.ToString("G").Trim('"'));
+            if (BlobName.Problem(image.Name) is null && BlobName.Problem(image.Name + InboxScorer.ScoreSuffix) is null)
+            {
+                yield return (image.Name, image.Properties.ETag!.Value.ToString("G").Trim('"'));
+            }
+            else
+            {
+                passed++;
+            }
         }
+
+        misnamed(passed);
     }
 
     /// <summary>

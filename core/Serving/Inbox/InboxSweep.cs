@@ -19,7 +19,7 @@ public sealed class InboxSweep(StorageContainers containers, Func<InboxScorer> s
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
         Dictionary<string, string> waiting = [];
-        await foreach ((string name, string version) in InboxListing.ImagesAsync(containers, cancellation))
+        await foreach ((string name, string version) in InboxListing.ImagesAsync(containers, TellMisnamed, cancellation))
         {
             waiting[name] = version;
         }
@@ -48,5 +48,13 @@ public sealed class InboxSweep(StorageContainers containers, Func<InboxScorer> s
         }
 
         return unscored.Length;
+    }
+
+    private void TellMisnamed(int images)
+    {
+        if (images > 0)
+        {
+            logger.LogWarning("{Count} images of the inbox have names that cannot be used, and are not scored", images);
+        }
     }
 }

@@ -52,7 +52,7 @@ internal sealed class FeatureBlockStore(StorageContainers containers, FeatureKey
         BlobUploadOptions options = new()
         {
             Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All },
-            TransferOptions = new() { InitialTransferSize = file.Length },
+            TransferOptions = StorageContainers.InOneRequest(file.Length),
         };
         try
         {

@@ -30,7 +30,7 @@ public sealed class DatasetTraining(
     {
         await cache.RefreshAsync(cancellation);
         IReadOnlyList<TrainingBlob> listing = await container.ListAsync(cancellation);
-        IngestCount count = await ingest.RunAsync([.. listing.Where(blob => _labelRule.Of(blob.Name) is not null)], cancellation);
+        IngestCount count = await ingest.RunAsync(Dataset.ToRead(listing, _labelRule), cancellation);
         // The count holds the time of one thread. Where the network uses more, it would be too low, so there is no figure then.
         if (count.Extracted > 0 && options.Serving.ThreadsAnImage == 1)
         {
@@ -127,10 +127,10 @@ public sealed class DatasetTraining(
             () => HeadTraining.Run(set, settings, baseline, parent, after, cancellation),
             cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-        IReadOnlyDictionary<string, byte[]> thumbnails = await images.ThumbnailsAsync(result.Report, listing, _labelRule, cancellation);
+        TrainingReport report = result.Report with { LeftOut = [.. dataset.ToState().LeftOut()] };
+        IReadOnlyDictionary<string, byte[]> thumbnails = await images.ThumbnailsAsync(report, listing, _labelRule, cancellation);
         HeadDirectory files = new(
-            result.Weights, result.Manifest, JsonSerializer.Serialize(result.Report, Json.Indented),
-            ReportPage.Render(result.Report, thumbnails));
+            result.Weights, result.Manifest, JsonSerializer.Serialize(report, Json.Indented), ReportPage.Render(report, thumbnails));
         await lease.ConfirmAsync(cancellation);
         await registry.Versions.WriteAsync(files, lease.Id, cancellation);
         return result.IsPublished
@@ -177,7 +177,7 @@ public sealed class DatasetTraining(
             if (attempt > 0)
             {
                 await cache.RefreshAsync(cancellation);
-                await ingest.RunAsync([.. listing.Where(blob => _labelRule.Of(blob.Name) is not null)], cancellation);
+                await ingest.RunAsync(Dataset.ToRead(listing, _labelRule), cancellation);
             }
 
             int[] wanted = [.. missing];

@@ -36,7 +36,8 @@ public sealed class TrainingCoordinator(
     public async Task<IngestCount> IngestAsync(string name, CancellationToken cancellation)
     {
         await state.MarkDirtyAsync(cancellation);
-        return _labelRule.Of(name) is not null && await container.FindAsync(name, cancellation) is { } blob
+        return _labelRule.Of(name) is not null && BlobName.Problem(name) is null
+            && await container.FindAsync(name, cancellation) is { } blob
             ? await ingest.RunOneAsync(blob, cancellation)
             : IngestCount.None;
     }
@@ -46,7 +47,7 @@ public sealed class TrainingCoordinator(
     /// process, and this one has cores to spare.
     /// </summary>
     public Task<IngestCount> IngestAsync(IReadOnlyList<TrainingBlob> listing, CancellationToken cancellation) =>
-        ingest.RunAsync([.. listing.Where(blob => _labelRule.Of(blob.Name) is not null)], cancellation);
+        ingest.RunAsync(Dataset.ToRead(listing, _labelRule), cancellation);
 
     /// <summary>Notes that the dataset may have changed.</summary>
     public Task MarkDirtyAsync(CancellationToken cancellation) => state.MarkDirtyAsync(cancellation);
@@ -71,7 +72,9 @@ public sealed class TrainingCoordinator(
         (TrainingState seen, _) = await state.ReadAsync(cancellation);
         (string? trained, bool unfinished) = await training.FindTrainedAsync(dataset.Fingerprint, cancellation);
         string? waiting = training.WaitsFor(dataset);
-        if (!seen.IsDirty && (trained is null || unfinished) && (waiting is null || seen.Waiting != waiting))
+        bool isDue = (trained is null || unfinished) && (waiting is null || seen.Waiting != waiting);
+        bool waitsNoMore = waiting is null && seen.Waiting is not null; // it is trained already, and the marker is to say so
+        if (!seen.IsDirty && (isDue || waitsNoMore))
         {
             await state.MarkDirtyAsync(cancellation);
         }
@@ -126,14 +129,9 @@ public sealed class TrainingCoordinator(
             {
                 (last, Dataset dataset) = await training.RunAsync(lease, cancellation);
                 Report(last, dataset);
-                TrainingState clean = new()
+                TrainingState clean = dataset.ToState() with
                 {
                     Checked = time.GetUtcNow(),
-                    Fingerprint = dataset.Fingerprint,
-                    Labels = dataset.Labels,
-                    Unusable = dataset.Unusable,
-                    Unlabelled = dataset.Unlabelled,
-                    Unreadable = dataset.Unreadable,
                     Waiting = last.Result == TrainingOutcomeKind.Waiting ? last.Reason : null,
                 };
                 if (await state.TryClearAsync(clean, etag, lease.Id, cancellation))

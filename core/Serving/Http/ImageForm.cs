@@ -9,7 +9,12 @@ namespace ClockFunctions.Core.Serving.Http;
 /// <summary>
 /// Reads the files of a <c>multipart/form-data</c> body one after the other, as they arrive. Fields that are no files are passed over.
 /// </summary>
-internal sealed class ImageForm(UploadStream body, MediaTypeHeaderValue type, ImageLimits limits)
+/// <param name="body">The request's body.</param>
+/// <param name="type">Its content type, with the boundary.</param>
+/// <param name="limits">How large a file may be.</param>
+/// <param name="isImage">Which parts are images; null for those with a file name.</param>
+internal sealed class ImageForm(
+    UploadStream body, MediaTypeHeaderValue type, ImageLimits limits, Func<ContentDispositionHeaderValue, bool>? isImage = null)
 {
     private const int LongestBoundary = 70; // RFC 2046, 5.1.1
 
@@ -32,7 +37,7 @@ internal sealed class ImageForm(UploadStream body, MediaTypeHeaderValue type, Im
             while (await _reader.ReadNextSectionAsync(cancellation) is { } section)
             {
                 if (ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out ContentDispositionHeaderValue? disposition)
-                    && disposition.IsFileDisposition())
+                    && (isImage ?? IsFile)(disposition))
                 {
                     (ImageUpload? upload, ProblemDetails? problem) = await ImageUpload.ReadAsync(
                         body, section.Body, null, limits, cancellation);
@@ -48,6 +53,12 @@ internal sealed class ImageForm(UploadStream body, MediaTypeHeaderValue type, Im
 
         return null;
     }
+
+    /// <summary>Files, and fields of one name: some clients send an image as a field without a file name.</summary>
+    public static Func<ContentDispositionHeaderValue, bool> IsFileOrNamed(string name) => disposition =>
+        IsFile(disposition) || HeaderUtilities.RemoveQuotes(disposition.Name).Equals(name, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsFile(ContentDispositionHeaderValue disposition) => disposition.IsFileDisposition();
 
     private static MultipartReader? Reader(Stream body, string boundary) =>
         boundary.Length is > 0 and <= LongestBoundary ? new MultipartReader(boundary, body) : null;

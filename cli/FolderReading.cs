@@ -133,18 +133,26 @@ public sealed class FolderReading
         }
     }
 
-    /// <summary>The heads that need no training.</summary>
+    /// <summary>The heads that need no training; null on a backbone that gives features alone.</summary>
     /// <exception cref="UsageException">One of the target's classes is no class.</exception>
-    public static ZeroShotHeads ZeroShot(ClassifierOptions options)
+    public static ZeroShotHeads? ZeroShot(ClassifierOptions options)
     {
         try
         {
-            return new ZeroShotHeads(options, new BackboneCatalogue(options.BackboneFolder).Resolve(options.Backbone).Spec);
+            return ZeroShotHeads.Of(options, new BackboneCatalogue(options.BackboneFolder).Resolve(options.Backbone).Spec);
         }
         catch (FormatException e)
         {
             throw new UsageException(e.Message);
         }
+    }
+
+    /// <summary>What the network of the settings knows about the target; null where it has no classes that could say.</summary>
+    /// <exception cref="UsageException">One of the target's classes is no class.</exception>
+    public static NetworkPrior? Prior(ClassifierOptions options)
+    {
+        (BackboneSpec spec, string file) = new BackboneCatalogue(options.BackboneFolder).Resolve(options.Backbone);
+        return ZeroShot(options) is { } zeroShot ? NetworkPrior.Read(spec, file, zeroShot.Classes) : null;
     }
 
     /// <summary>Thumbnails of a report's pictures; a file that is gone meanwhile has none.</summary>

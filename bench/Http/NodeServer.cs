@@ -16,9 +16,9 @@ public static class NodeServer
     public static async Task<ServerProcess> StartAsync(BenchOptions options, int workers, int threads)
     {
         (BackboneSpec spec, string file) = new BackboneCatalogue().Resolve(options.Backbone);
-        if (spec.Input.Layout != TensorLayout.Nchw || spec.Input.Width != spec.Input.Height)
+        if (!spec.HasClasses || spec.Input.Layout != TensorLayout.Nchw || spec.Input.Width != spec.Input.Height)
         {
-            throw new NotSupportedException("The Node server feeds square N×3×H×W inputs only.");
+            throw new NotSupportedException("The Node server feeds square N×3×H×W inputs only, and answers with ImageNet's classes.");
         }
 
         string folder = Path.Combine(BenchOptions.Root, "bench", "node-server");

@@ -30,7 +30,7 @@ public sealed class Floor : IDisposable
         long[] shape = nchw ? [1, 3, spec.Input.Height, spec.Input.Width] : [1, spec.Input.Height, spec.Input.Width, 3];
         _input = [OrtValue.CreateTensorValueFromMemory(new float[3 * spec.Input.Height * spec.Input.Width], shape)];
         _inputNames = [spec.Input.Name];
-        _outputNames = [spec.ClassTensor];
+        _outputNames = [spec.ClassTensor ?? spec.FeaturesTensor];
     }
 
     public TimeSpan Run(byte[] photo)

@@ -66,6 +66,11 @@ public sealed class InboxService(
             }
         }
 
+        if (fresh.Count > 0 && await scorer().WaitsForTrainingAsync(cancellation))
+        {
+            fresh.Clear(); // they stay new until something answers
+        }
+
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = 2 * gate.Concurrency, CancellationToken = cancellation };
         await Parallel.ForEachAsync(fresh, parallel, async (image, stop) =>
         {

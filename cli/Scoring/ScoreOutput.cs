@@ -72,13 +72,13 @@ internal sealed class ScoreOutput
 
     private static string Text(string path, Score score) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{score.Probability:0.0000}  {(score.IsTarget ? score.Label : "not " + score.Label)}  {path}  ({score.TopClasses[0].Name} " +
-        $"{score.TopClasses[0].Probability:0.00}; {score.Model.Head})");
+        $"{score.Probability:0.0000}  {(score.IsTarget ? score.Label : "not " + score.Label)}  {path}  ({(
+            score.TopClasses is [{ } top, ..] ? $"{top.Name} {top.Probability:0.00}; " : "")}{score.Model.Head})");
 
     private static string Csv(string path, Score score) => string.Create(
         CultureInfo.InvariantCulture,
         $"{Quote(path)},{score.Probability},{(score.IsTarget ? "true" : "false")},{score.Threshold}," +
-        $"{score.Model.Head},{score.Model.Version},{Quote(score.TopClasses[0].Name)},{score.TopClasses[0].Probability},");
+        $"{score.Model.Head},{score.Model.Version},{Quote(score.TopClasses?[0].Name ?? "")},{score.TopClasses?[0].Probability},");
 
     private static string Json(FileScore file, Score score)
     {

@@ -39,6 +39,11 @@ internal sealed record ScorerSetup(Scorer Scorer, ServedModel? Model, Classifier
             throw new UsageException(refusal);
         }
 
+        if (fromStorage && model is null && spec.HasClasses)
+        {
+            Terminal.Progress("No model is published in the storage: the zero-shot head scores.");
+        }
+
         // One image gets every core; many get one each.
         int places = Math.Min(options.Serving.Places, images);
         int threads = options.Serving.IntraOpThreads > 0
@@ -65,7 +70,6 @@ internal sealed record ScorerSetup(Scorer Scorer, ServedModel? Model, Classifier
 
         if (current.Head is null)
         {
-            Terminal.Progress("No model is published in the storage: the zero-shot head scores.");
             return null;
         }
 

@@ -74,7 +74,8 @@ internal static class AnalyzeVerb
     private static ZeroShotAnalysis Analyse(
         FolderReading reading, ParseResult parsed, ClassifierOptions options, bool topK, bool sweep, CancellationToken cancellation)
     {
-        ZeroShotHeads zeroShot = FolderReading.ZeroShot(options);
+        ZeroShotHeads zeroShot = FolderReading.ZeroShot(options) ?? throw new UsageException(
+            $"Backbone {options.Backbone} gives features alone: it has no zero-shot head to analyse. Train one with `clocks train`.");
         (BackboneSpec backbone, FolderFeatures features) = reading.Features(parsed, options, views: 1, cancellation);
         (int k, double threshold) = (zeroShot.K, zeroShot.Summed.Threshold);
         IHead head = topK ? zeroShot.TopK : zeroShot.Summed;

@@ -20,15 +20,17 @@ internal static class BackboneListVerb
                 return;
             }
 
-            Console.WriteLine($"{"ID",-20} {"STATE",-10} {"MB",6} {"FEATURES",8} {"MAP",-4} LICENCE");
+            Console.WriteLine($"{"ID",-20} {"STATE",-10} {"MB",6} {"FEATURES",8} {"MAP",-4} {"CLASSES",-8} LICENCE");
             foreach (BackboneListing listing in listings)
             {
                 double? megabytes = (listing.Spec?.Bytes ?? listing.Known?.Bytes) / 1e6;
                 int? width = listing.Spec?.FeatureWidth ?? listing.Known?.FeatureWidth;
                 string map = listing.Spec is null ? "" : listing.Spec.FeatureMapTensor is null ? "no" : "yes";
+                string classes = listing.Spec is null ? "" : listing.Spec.HasClasses ? "yes" : "no";
                 string licence = listing.Spec?.Licence ?? listing.Known?.Licence ?? "";
                 Console.WriteLine(
-                    $"{listing.Id,-20} {listing.State.ToString().ToLowerInvariant(),-10} {megabytes,6:0.0} {width,8} {map,-4} {licence}" +
+                    $"{listing.Id,-20} {listing.State.ToString().ToLowerInvariant(),-10} {megabytes,6:0.0} {width,8} {map,-4} " +
+                    $"{classes,-8} {licence}" +
                     (listing.Problem is null ? "" : $"  ! {listing.Problem}"));
             }
         });

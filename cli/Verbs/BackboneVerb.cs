@@ -49,7 +49,9 @@ public static class BackboneVerb
               input     {input.Name}, {layout}, {input.ColorOrder.ToString().ToUpperInvariant()} {input.Height}x{input.Width}, {free}
               features  {spec.FeaturesTensor}, {spec.FeatureWidth}
               map       {spec.FeatureMapTensor ?? "none"}
-              classes   {spec.ClassTensor}, {spec.ClassCount} {spec.ClassOutput.ToString().ToLowerInvariant()}
+              classes   {(spec.HasClasses
+                  ? $"{spec.ClassTensor}, {spec.ClassCount} {spec.ClassOutput.ToString()!.ToLowerInvariant()}"
+                  : "none: features alone, so nothing answers before the first training")}
               model     {spec.File}, {spec.Bytes} bytes, sha256 {spec.Sha256}
               licence   {spec.Licence}
               source    {spec.Source}

@@ -31,7 +31,9 @@ internal static class BackboneVerifyVerb
             {
                 foreach (Verification result in results)
                 {
-                    Console.WriteLine(result.Problem is null ? $"{result.Id}  ok  {result.Sha256}" : $"{result.Id}  ! {result.Problem}");
+                    string features = result.HasClasses == false ? "  features alone" : "";
+                    Console.WriteLine(
+                        result.Problem is null ? $"{result.Id}  ok  {result.Sha256}{features}" : $"{result.Id}  ! {result.Problem}");
                 }
             }
 
@@ -44,13 +46,18 @@ internal static class BackboneVerifyVerb
     {
         try
         {
-            return new(id, catalogue.Verify(id).Sha256, null);
+            BackboneSpec spec = catalogue.Verify(id);
+            return new(id, spec.Sha256, spec.HasClasses, null);
         }
         catch (BackboneException e)
         {
-            return new(id, null, e.Message);
+            return new(id, null, null, e.Message);
         }
     }
 
-    private sealed record Verification(string Id, string? Sha256, string? Problem);
+    /// <param name="Id">Of the backbone.</param>
+    /// <param name="Sha256">Of its file.</param>
+    /// <param name="HasClasses">Whether it knows ImageNet's classes, so that a zero-shot head answers.</param>
+    /// <param name="Problem">Why it cannot be used; null when it can.</param>
+    private sealed record Verification(string Id, string? Sha256, bool? HasClasses, string? Problem);
 }

@@ -1,11 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
-using ClockFunctions.Core;
 using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Datasets;
 using ClockFunctions.Core.Imaging;
-using ClockFunctions.Core.Metrics;
 using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Training;
 using ClockFunctions.Core.Training.Comparison;
@@ -32,9 +29,13 @@ internal static class CompareVerb
         Option<int> folds = new("--folds") { Description = "Folds of the cross-validation, 2 to 20", DefaultValueFactory = _ => 5 };
         Option<int?> epochs = new("--epochs") { Description = "Recipe notebook: epochs [default: 100]" };
         Option<bool> curve = new("--learning-curve") { Description = "Also train on 5, 10, 25, 50, 100 images of the target" };
+        Option<bool> fewShot = new("--few-shot")
+        {
+            Description = "Also train on 3, 5, 10, 20, 50 and all images of the target with four others each, ten draws of each",
+        };
         Command command = new("compare", "Compare heads, pipelines, recipes and backbones by cross-validation, near-duplicates in one fold")
         {
-            heads, pipelines, recipes, backbones, folds, epochs, curve,
+            heads, pipelines, recipes, backbones, folds, epochs, curve, fewShot,
         };
         reading.AddTo(command);
         results.AddTo(command);
@@ -52,6 +53,7 @@ internal static class CompareVerb
                     Values(parsed, recipes, ["default"]),
                     parsed.GetValue(folds),
                     parsed.GetValue(curve),
+                    parsed.GetValue(fewShot),
                     new NotebookOptions { Seed = options.Training.Seed, Epochs = parsed.GetValue(epochs) ?? new NotebookOptions().Epochs });
                 if (OptionsValidation.Errors(plan.Notebook, "notebook").FirstOrDefault() is { } error)
                 {
@@ -62,20 +64,22 @@ internal static class CompareVerb
                     from backbone in Values(parsed, backbones, [options.Backbone])
                     from pipeline in Values(parsed, pipelines, [options.Pipeline.ToString()])
                     select options with { Backbone = backbone, Pipeline = Enum.Parse<Pipeline>(pipeline, ignoreCase: true) }];
-                Write(Compare(reading, parsed, variants, plan, cancellation), results.Folder(parsed), results.Json(parsed));
+                HeadComparison comparison = Compare(reading, parsed, variants, plan, cancellation);
+                ComparisonOutput.Write(comparison, results.Folder(parsed), results.Json(parsed));
             },
             cancellation));
         return command;
     }
 
     /// <summary>What to compare on every backbone and pipeline.</summary>
-    private sealed record Plan(string[] Heads, string[] Recipes, int Folds, bool LearningCurve, NotebookOptions Notebook);
+    private sealed record Plan(string[] Heads, string[] Recipes, int Folds, bool LearningCurve, bool FewShot, NotebookOptions Notebook);
 
     private static HeadComparison Compare(
         FolderReading reading, ParseResult parsed, ClassifierOptions[] variants, Plan plan, CancellationToken cancellation)
     {
         List<ComparisonRow> rows = [];
         IReadOnlyList<LearningPoint>? curve = null;
+        List<FewShotRow> fewShot = [];
         TrainingSet? first = null;
         (int[] fold, int near) = ([], 0);
         foreach (ClassifierOptions options in variants)
@@ -101,11 +105,24 @@ internal static class CompareVerb
                     throw new InvalidOperationException("The folder changed while it was read.");
                 }
 
-                TrainingSettings settings = new(options.Target, backbone.Spec, options.Pipeline, options.Training);
+                TrainingSettings settings = new(options.Target, backbone.Spec, options.Pipeline, options.Training)
+                {
+                    Prior = FolderReading.Prior(options),
+                };
                 CrossValidator validator = new(settings, folder, fold);
                 rows.AddRange(Rows(validator, options, plan, extractor, cancellation));
+                if (plan.FewShot)
+                {
+                    fewShot.AddRange(Draws(new(settings, folder.Set, FolderReading.ZeroShot(options)?.Summed), first, cancellation));
+                }
+
                 curve ??= plan.LearningCurve ? validator.LearningCurve(LearningSteps, cancellation) : null;
             }
+        }
+
+        if (rows.Count == 0)
+        {
+            throw new UsageException("There is nothing to compare: no backbone given has one of these heads.");
         }
 
         return new HeadComparison
@@ -117,23 +134,27 @@ internal static class CompareVerb
             NearDuplicates = near,
             Rows = rows,
             LearningCurve = curve,
+            FewShot = plan.FewShot ? fewShot : null,
         };
     }
 
     private static IEnumerable<ComparisonRow> Rows(
         CrossValidator validator, ClassifierOptions options, Plan plan, FeatureExtractor extractor, CancellationToken cancellation)
     {
-        ZeroShotHeads zeroShot = FolderReading.ZeroShot(options);
+        ZeroShotHeads? zeroShot = FolderReading.ZeroShot(options);
         foreach (string head in plan.Heads)
         {
             switch (head)
             {
+                case "summed" or "topk" when zeroShot is null:
+                    Terminal.Progress($"{options.Backbone} gives features alone: no head {head}");
+                    break;
                 case "summed":
                     yield return validator.ZeroShot(
-                        string.Create(CultureInfo.InvariantCulture, $"summed at {zeroShot.Summed.Threshold}"), zeroShot.Summed);
+                        string.Create(CultureInfo.InvariantCulture, $"summed at {zeroShot!.Summed.Threshold}"), zeroShot.Summed);
                     break;
                 case "topk":
-                    yield return validator.ZeroShot($"topk, k {zeroShot.K}", zeroShot.TopK);
+                    yield return validator.ZeroShot($"topk, k {zeroShot!.K}", zeroShot.TopK);
                     break;
                 default:
                     foreach (string recipe in plan.Recipes)
@@ -148,6 +169,18 @@ internal static class CompareVerb
         }
     }
 
+    private static IReadOnlyList<FewShotRow> Draws(FewShot few, TrainingSet set, CancellationToken cancellation)
+    {
+        try
+        {
+            return few.Run(CrossValidator.Groups(set), cancellation);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException(e.Message);
+        }
+    }
+
     private static (int[] Fold, int NearDuplicates) Folds(TrainingSet set, ClassifierOptions options, int folds)
     {
         try
@@ -159,67 +192,6 @@ internal static class CompareVerb
             throw new UsageException(e.Message);
         }
     }
-
-    private static void Write(HeadComparison comparison, string? output, bool json)
-    {
-        if (output is not null)
-        {
-            File.WriteAllText(Path.Combine(output, "comparison.json"), JsonSerializer.Serialize(comparison, Json.Indented));
-            if (comparison.LearningCurve is { Count: > 0 } points)
-            {
-                File.WriteAllText(Path.Combine(output, "learning-curve.svg"), ComparisonPlot.LearningCurve(points));
-            }
-        }
-
-        if (json)
-        {
-            Terminal.WriteJson(comparison);
-        }
-        else
-        {
-            Describe(Console.Out, comparison);
-        }
-    }
-
-    private static void Describe(TextWriter output, HeadComparison comparison)
-    {
-        output.WriteLine(
-            $"{string.Join(", ", comparison.LabelCounts.Select(label => $"{label.Value} {label.Key}"))}; {comparison.Folds} folds, " +
-            $"{comparison.NearDuplicates} near-duplicates kept together; 95 % intervals in brackets");
-        output.WriteLine();
-        int width = Math.Max("backbone, pipeline, head".Length, comparison.Rows.Max(row => Name(row).Length));
-        output.WriteLine(
-            $"{"backbone, pipeline, head".PadRight(width)}  {"accuracy",-22}{"precision",-22}{"recall",-22}{"ROC AUC",-22}{"CPU s",6}");
-        foreach (ComparisonRow row in comparison.Rows)
-        {
-            output.WriteLine(
-                $"{Name(row).PadRight(width)}  " +
-                $"{Figures(row.Metrics)}{row.CpuSeconds?.ToString("0.0", CultureInfo.InvariantCulture) ?? "-",6}");
-        }
-
-        if (comparison.LearningCurve is { } points)
-        {
-            output.WriteLine();
-            output.WriteLine($"{"learned from".PadRight(width)}  {"accuracy",-22}{"precision",-22}{"recall",-22}ROC AUC");
-            foreach (LearningPoint point in points)
-            {
-                output.WriteLine(
-                    ($"{$"{point.Positives} {comparison.Target}, {point.Others} other".PadRight(width)}  " +
-                    $"{Figures(point.Metrics)}").TrimEnd());
-            }
-        }
-    }
-
-    private static string Name(ComparisonRow row) => $"{row.Backbone}, {row.Pipeline}, {row.Head}";
-
-    private static string Figures(EvaluationMetrics metrics) =>
-        string.Concat(
-            new[] { metrics.Accuracy, metrics.Precision, metrics.Recall, metrics.RocAuc }.Select(
-                interval => Figure(interval).PadRight(22)));
-
-    private static string Figure(Interval interval) => interval is { Value: { } value, Low: { } low, High: { } high }
-        ? string.Create(CultureInfo.InvariantCulture, $"{value:0.000} [{low:0.000}-{high:0.000}]")
-        : MetricsText.Value(interval.Value);
 
     private static Option<string[]> Many(string name, string description, string[] known)
     {

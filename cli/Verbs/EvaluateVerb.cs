@@ -116,9 +116,15 @@ internal static class EvaluateVerb
             TrainedOn = seen is null ? null : hashes.Count(seen.WasTrainedOn),
             ValidatedOn = seen is null ? null : hashes.Count(seen.WasHeldOut),
         };
-        SummedHead zeroShot = FolderReading.ZeroShot(options).Summed;
+        TrainingReport report =
+            TrainingReport.Of(manifest, subject, measured.Scored, Evaluator.Evaluate(measured.Scored, threshold), how);
+        if (FolderReading.ZeroShot(options)?.Summed is not { } zeroShot)
+        {
+            return report; // no head but this one
+        }
+
         string rival = string.Create(CultureInfo.InvariantCulture, $"zero-shot, summed at {zeroShot.Threshold}");
-        return TrainingReport.Of(manifest, subject, measured.Scored, Evaluator.Evaluate(measured.Scored, threshold), how) with
+        return report with
         {
             Rivals = [new RivalHead(rival, Evaluator.Evaluate(set.Score(zeroShot, options.Target, measured.Images), zeroShot.Threshold))],
         };

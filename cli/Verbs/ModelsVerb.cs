@@ -13,9 +13,9 @@ internal static class ModelsVerb
 {
     private static readonly Option<bool> AsJson = new("--json") { Description = "Write JSON for machines" };
 
-    public static Command Create() => new("models", "Lists the trained models of a storage, shows one, publishes or rolls back to one")
+    public static Command Create() => new("models", "Lists the trained models of a storage, shows, exports, publishes or rolls back to one")
     {
-        List(), Publish(), Show(),
+        List(), Publish(), Show(), ModelsExportVerb.Create(),
     };
 
     private static Command List()
@@ -69,7 +69,7 @@ internal static class ModelsVerb
 
         if (models.Count == 0)
         {
-            Console.Out.WriteLine("No model was trained yet: the zero-shot head answers.");
+            Console.Out.WriteLine($"No model was trained yet: {Unlearned(session)}.");
         }
         else
         {
@@ -137,7 +137,7 @@ internal static class ModelsVerb
         ParseResult parsed, string? version, string? report, StorageSession session, CancellationToken cancellation)
     {
         ModelRegistry registry = session.Get<ModelRegistry>();
-        version ??= await CurrentAsync(registry, cancellation);
+        version ??= await CurrentAsync(session, cancellation);
         try
         {
             HeadManifest manifest = await registry.Versions.ReadManifestAsync(version, cancellation);
@@ -157,13 +157,13 @@ internal static class ModelsVerb
         }
     }
 
-    private static async Task<string> CurrentAsync(ModelRegistry registry, CancellationToken cancellation)
+    internal static async Task<string> CurrentAsync(StorageSession session, CancellationToken cancellation)
     {
-        CurrentHead current = await registry.Current.ReadAsync(known: null, cancellation);
+        CurrentHead current = await session.Get<ModelRegistry>().Current.ReadAsync(known: null, cancellation);
         return current.Damage is { } damage
             ? throw new InvalidHeadException(damage)
             : current.Head?.Version
-            ?? throw new UsageException("No version is current: the zero-shot head answers. Name a version of `clocks models list`.");
+            ?? throw new UsageException($"No version is current: {Unlearned(session)}. Name a version of `clocks models list`.");
     }
 
     private static IEnumerable<string> Sentences(TrainingState training)
@@ -186,6 +186,20 @@ internal static class ModelsVerb
         foreach (string leftOut in training.LeftOut())
         {
             yield return leftOut;
+        }
+    }
+
+    /// <summary>What answers while nothing is published, as the rest of a sentence.</summary>
+    private static string Unlearned(StorageSession session)
+    {
+        try
+        {
+            return ScoreModel.Unlearned(session.Backbone).Head == ScoreModel.None
+                ? $"nothing answers, since backbone {session.Backbone.Id} gives features alone" : "the zero-shot head answers";
+        }
+        catch (BackboneException)
+        {
+            return $"nothing answers, since backbone {session.Options.Backbone} is not installed here";
         }
     }
 

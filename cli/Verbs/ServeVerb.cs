@@ -107,11 +107,11 @@ public static class ServeVerb
         await Task.WhenAny(storage.Ready, Task.Delay(SummaryGrace, TimeProvider.System, cancellation));
         ClassifierOptions options = app.Services.GetRequiredService<ClassifierOptions>();
         BlobServiceClient account = app.Services.GetRequiredService<BlobServiceClient>();
-        ServedModel? model = app.Services.GetRequiredService<CurrentModel>().Served;
+        ScoreModel model = app.Services.GetRequiredService<CurrentModel>().Answering;
         ServeSummary summary = new(
             [.. app.Urls], account.Uri.ToString(), storage.Ready.IsCompleted, storage.StartedAzurite,
                 [StorageContainers.TrainingName, StorageContainers.InboxName],
-            options.Target, options.Backbone, model?.Manifest.Version ?? ScoreModel.ZeroShotVersion);
+            options.Target, options.Backbone, model.Version);
         if (json)
         {
             Terminal.WriteJson(summary);

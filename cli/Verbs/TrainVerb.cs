@@ -55,8 +55,11 @@ public static class TrainVerb
     /// <summary>Before minutes of features: a wrong target or label rule shows at once.</summary>
     private static void RefuseTooFew(ImageFolder folder, ClassifierOptions options, NotebookOptions? notebook)
     {
-        TrainingOptions training = notebook is null ? options.Training : options.Training with { Split = "random" };
-        if (TrainingReadiness.WaitsFor([.. folder.Images.Select(image => image.Image)], options.Target, training) is { } lack)
+        TrainingImage[] images = [.. folder.Images.Select(image => image.Image)];
+        string? missing = notebook is null
+            ? TrainingReadiness.WaitsFor(images, options.Target)
+            : TrainingReadiness.LacksToValidate(images, options.Target, options.Training with { Split = "random" });
+        if (missing is { } lack)
         {
             throw new TrainingNotReadyException(lack);
         }
@@ -70,8 +73,12 @@ public static class TrainVerb
         using (backbone)
         {
             FolderFeatures folder = reading.Extract(parsed, images, extractor, options.Training.Views, options.Training.Seed, cancellation);
-            SummedHead zeroShot = FolderReading.ZeroShot(options).Summed;
-            TrainingSettings settings = new(options.Target, backbone.Spec, options.Pipeline, options.Training) { Extraction = folder.Cost };
+            SummedHead? zeroShot = FolderReading.ZeroShot(options)?.Summed;
+            TrainingSettings settings = new(options.Target, backbone.Spec, options.Pipeline, options.Training)
+            {
+                Extraction = folder.Cost,
+                Prior = FolderReading.Prior(options),
+            };
             if (notebook is null)
             {
                 return HeadTraining.Run(folder.Set, settings, zeroShot, parentVersion: null, TimeProvider.System, cancellation);

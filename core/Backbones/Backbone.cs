@@ -20,7 +20,7 @@ public sealed class Backbone : IDisposable
         Spec = spec;
         _session = session;
         _inputs = [spec.Input.Name];
-        _outputs = [spec.FeaturesTensor, spec.ClassTensor];
+        _outputs = spec.HasClasses ? [spec.FeaturesTensor, spec.ClassTensor] : [spec.FeaturesTensor];
     }
 
     public BackboneSpec Spec { get; }
@@ -71,7 +71,7 @@ public sealed class Backbone : IDisposable
     public BackboneOutput Run(ReadOnlyMemory<float> input, int batch, int height, int width, bool featureMap = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
-        BackboneOutput output = new(batch, Spec.FeatureWidth);
+        BackboneOutput output = new(batch, Spec);
         RunInto(output, 0, input, batch, height, width, featureMap);
         return output;
     }
@@ -139,7 +139,8 @@ public sealed class Backbone : IDisposable
 
     private void RunRows(ReadOnlyMemory<float> input, BackboneOutput output, int row, int rows, int height, int width, bool featureMap)
     {
-        using RentedMemory<float> rented = RentedMemory<float>.Rent(rows * Spec.ClassCount);
+        int classCount = Spec.ClassCount ?? 0;
+        using RentedMemory<float> rented = RentedMemory<float>.Rent(rows * classCount);
         try
         {
             long[] shape = Spec.Input.Layout is TensorLayout.Nchw ? [rows, 3, height, width] : [rows, height, width, 3];
@@ -147,20 +148,21 @@ public sealed class Backbone : IDisposable
             using OrtValue featuresValue = Tensor(
                 output.Features.AsMemory(row * Spec.FeatureWidth, rows * Spec.FeatureWidth), [rows, Spec.FeatureWidth]);
             Memory<float> classes = rented.Memory;
-            using OrtValue classesValue = Tensor(classes, [rows, Spec.ClassCount]);
+            using OrtValue? classesValue = Spec.HasClasses ? Tensor(classes, [rows, classCount]) : null;
+            OrtValue[] outputs = classesValue is null ? [featuresValue] : [featuresValue, classesValue];
             if (featureMap)
             {
-                RunWithFeatureMap(inputValue, featuresValue, classesValue, output, row);
+                RunWithFeatureMap(inputValue, outputs, output, row);
             }
             else
             {
-                _session.Run(_run, _inputs, [inputValue], _outputs, [featuresValue, classesValue]);
+                _session.Run(_run, _inputs, [inputValue], _outputs, outputs);
             }
 
-            for (int i = 0; i < rows; i++)
+            for (int i = 0; i < rows && Spec.HasClasses; i++)
             {
                 ToProbabilities(
-                    classes.Span.Slice(i * Spec.ClassCount, Spec.ClassCount),
+                    classes.Span.Slice(i * classCount, classCount),
                     output.Probabilities.AsSpan((row + i) * ImageNetClasses.Count, ImageNetClasses.Count));
             }
         }
@@ -171,17 +173,20 @@ public sealed class Backbone : IDisposable
     }
 
     /// <summary>The map's height and width follow from the input's in the model's own way, so ONNX Runtime allocates it.</summary>
-    private void RunWithFeatureMap(OrtValue input, OrtValue features, OrtValue classes, BackboneOutput output, int row)
+    private void RunWithFeatureMap(OrtValue input, OrtValue[] named, BackboneOutput output, int row)
     {
         using OrtIoBinding binding = _session.CreateIoBinding();
         binding.BindInput(Spec.Input.Name, input);
-        binding.BindOutput(Spec.FeaturesTensor, features);
-        binding.BindOutput(Spec.ClassTensor, classes);
+        for (int i = 0; i < named.Length; i++)
+        {
+            binding.BindOutput(_outputs[i], named[i]);
+        }
+
         binding.BindOutputToDevice(Spec.FeatureMapTensor!, OrtMemoryInfo.DefaultInstance);
         _session.RunWithBinding(_run, binding);
 
         using IDisposableReadOnlyCollection<OrtValue> outputs = binding.GetOutputValues();
-        OrtValue map = outputs[2];
+        OrtValue map = outputs[named.Length];
         long[] shape = map.GetTensorTypeAndShape().Shape;
         (output.MapHeight, output.MapWidth) = ((int)shape[2], (int)shape[3]);
         int size = Spec.FeatureWidth * output.MapHeight * output.MapWidth;

@@ -36,9 +36,11 @@ public sealed partial class BackboneCatalogue(string? folder = null)
         return _shipped.Find(idOrPath) ?? _installed.Find(idOrPath) ?? throw NotFound(idOrPath);
     }
 
-    /// <summary>Makes an ONNX classifier a backbone and installs it; one of the same id is replaced.</summary>
+    /// <summary>
+    /// Makes an ONNX network, which may come in a ZIP file, a backbone and installs it; one of the same id is replaced.
+    /// </summary>
     /// <exception cref="BackboneException">
-    /// The file is no ImageNet classifier that import understands, or the id is not usable; nothing is installed.
+    /// The file is no image network that import understands, or the id is not usable; nothing is installed.
     /// </exception>
     /// <exception cref="IOException">A file cannot be read or written.</exception>
     public BackboneSpec Import(string file, ImportOptions options)
@@ -50,7 +52,24 @@ public sealed partial class BackboneCatalogue(string? folder = null)
                 "id of a shipped one.");
         }
 
-        return _installed.Install(options.Id, temporary => BackboneImport.Run(file, temporary, options));
+        return _installed.Install(options.Id, temporary =>
+        {
+            if (!ZippedModel.Is(file))
+            {
+                return BackboneImport.Run(file, temporary, options);
+            }
+
+            string unpacked = $"{temporary}.onnx";
+            try
+            {
+                ZippedModel.Extract(file, unpacked);
+                return BackboneImport.Run(unpacked, temporary, options);
+            }
+            finally
+            {
+                File.Delete(unpacked);
+            }
+        });
     }
 
     /// <summary>Downloads a known backbone, checks it to the byte, imports it, runs it and installs it.</summary>
@@ -157,7 +176,7 @@ public sealed partial class BackboneCatalogue(string? folder = null)
     private BackboneException NotFound(string id) => new(
         $"There is no backbone '{id}' in {Folder}. Installed: {Names([.. _shipped.Ids(), .. _installed.Ids()])}. " +
         (KnownBackbone.Find(id) is null
-            ? $"`clocks backbone import FILE.onnx --id {id}` takes any ImageNet classifier."
+            ? $"`clocks backbone import FILE.onnx --id {id}` takes any image network."
             : $"`clocks backbone pull {id}` downloads it."));
 
     private static BackboneException NotKnown(string id) => new(

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -36,14 +37,30 @@ public sealed record BackboneSpec
     /// </summary>
     public string? FeatureMapTensor { get; init; }
 
-    /// <summary>Name of the class output, N×<see cref="ClassCount"/>.</summary>
-    public required string ClassTensor { get; init; }
+    /// <summary>
+    /// Name of the class output, N×<see cref="ClassCount"/>; null where the network gives features alone. Then there is no zero-shot
+    /// head, and nothing answers before the first training.
+    /// </summary>
+    public string? ClassTensor { get; init; }
 
-    /// <summary>Whether <see cref="ClassTensor"/> is logits or already probabilities (softmax inside).</summary>
-    public required ClassOutput ClassOutput { get; init; }
+    /// <summary>
+    /// Whether <see cref="ClassTensor"/> is logits or already probabilities (softmax inside); null without classes.
+    /// </summary>
+    public ClassOutput? ClassOutput { get; init; }
 
-    /// <summary>1000, or 1001 where class 0 is a background class that ids skip.</summary>
-    public required int ClassCount { get; init; }
+    /// <summary>1000, or 1001 where class 0 is a background class that ids skip; null without classes.</summary>
+    public int? ClassCount { get; init; }
+
+    /// <summary>Whether it knows the classes of ImageNet, which the zero-shot heads add up.</summary>
+    [JsonIgnore]
+    [MemberNotNullWhen(true, nameof(ClassTensor), nameof(ClassOutput), nameof(ClassCount))]
+    public bool HasClasses => ClassTensor is not null && ClassOutput is not null && ClassCount is not null;
+
+    /// <summary>
+    /// The layer that makes the classes of the features; null where there is none that is linear, and in specs that were written
+    /// before this was recorded.
+    /// </summary>
+    public ClassifierLayer? Classifier { get; init; }
 
     /// <summary>
     /// Threshold (0–1) of head <c>summed</c> that suits how sure of itself this network is; null where nobody measured it.

@@ -31,7 +31,7 @@ public sealed class FeatureExtractor(ImageDecoder decoder, Preprocessor preproce
         long start = Stopwatch.GetTimestamp();
         using DecodedImage image = decoder.Decode(encoded, preprocessor.MinimumShortSide, wait);
         long decoded = Stopwatch.GetTimestamp();
-        BackboneOutput output = new(1, backbone.Spec.FeatureWidth);
+        BackboneOutput output = new(1, backbone.Spec);
         TimeSpan preprocessing = Run(image.Pixels, [View.Clean], output, firstRow: 0, featureMap);
         ExtractionTiming timing = new(
             Stopwatch.GetElapsedTime(start, decoded), preprocessing, Stopwatch.GetElapsedTime(decoded) - preprocessing);
@@ -60,7 +60,7 @@ public sealed class FeatureExtractor(ImageDecoder decoder, Preprocessor preproce
         ArgumentOutOfRangeException.ThrowIfLessThan(views, 1);
         using DecodedImage image = decoder.Decode(encoded, preprocessor.MinimumShortSide, wait);
         PixelBuffer pixels = image.Pixels;
-        BackboneOutput output = new(views, backbone.Spec.FeatureWidth);
+        BackboneOutput output = new(views, backbone.Spec);
         for (int row = 0; row < views;)
         {
             // The clean view runs alone, as it does when it is scored: a batch adds up in another order, which changes the last bits.

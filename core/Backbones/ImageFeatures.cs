@@ -2,7 +2,7 @@ namespace ClockFunctions.Core.Backbones;
 
 /// <summary>What a backbone sees in one image.</summary>
 /// <param name="Features">F float32.</param>
-/// <param name="Probabilities">1000 float32, ImageNet class probabilities.</param>
+/// <param name="Probabilities">1000 float32, ImageNet class probabilities; empty where the backbone gives features alone.</param>
 /// <param name="Width">The image's width in pixels, after orientation.</param>
 /// <param name="Height">The image's height in pixels, after orientation.</param>
 /// <param name="Timing">How long it took.</param>

@@ -4,7 +4,8 @@ namespace ClockFunctions.Core.Backbones;
 
 /// <summary>
 /// A public model that <c>clocks backbone pull</c> can download. Lengths and hashes are those of the ONNX model zoo's
-/// own pointers, licences those of its READMEs.
+/// own pointers, licences those of its READMEs. DINOv2's are those of the file listing of onnx-community/dinov2-small, as public
+/// projects pin it (for one TomaszL77/ElectroCount on GitHub, <c>src/electrocount/ai/model_catalog.py</c>).
 /// </summary>
 public sealed record KnownBackbone
 {
@@ -27,7 +28,12 @@ public sealed record KnownBackbone
 
     public string Licence { get; init; } = "Apache-2.0";
 
-    public Uri Source => new($"{Zoo}/{Path.GetFileNameWithoutExtension(File)}/resolve/main/{File}");
+    /// <summary>Where the file is. Default: the model zoo.</summary>
+    public Uri Source
+    {
+        get => field ?? new($"{Zoo}/{Path.GetFileNameWithoutExtension(File)}/resolve/main/{File}");
+        init;
+    }
 
     public static IReadOnlyList<KnownBackbone> All { get; } =
     [
@@ -98,6 +104,16 @@ public sealed record KnownBackbone
             FeatureWidth = 1280,
             Normalisation = InputNormalisation.Lite,
             Licence = "MIT",
+        },
+        new()
+        {
+            Id = "dinov2-small",
+            File = "dinov2-small.onnx",
+            Bytes = 88_532_934,
+            Sha256 = "f22797eabf810a75e41de68d378541ebea372122b25c4ce3ef25ff618250c20a",
+            FeatureWidth = 384,
+            Source = new(
+                "https://huggingface.co/onnx-community/dinov2-small/resolve/8b1f705a3a7f6f062f6bdd21986c1583d3ef105d/onnx/model.onnx"),
         },
     ];
 

@@ -48,6 +48,15 @@ public sealed record HeadManifest
 
     public required int Seed { get; init; }
 
+    /// <summary>What the network knew before; null where it was not asked, as in heads of before this was recorded.</summary>
+    public HeadPrior? Prior { get; init; }
+
+    /// <summary>
+    /// Whether there were too few images to hold some out: then it was trained on all of them, and <see cref="Metrics"/> are by
+    /// leave-one-out. False in heads that were written before this was recorded.
+    /// </summary>
+    public bool Provisional { get; init; }
+
     /// <summary>On validation images, at <see cref="Threshold"/>, each with its 95 % interval.</summary>
     public required EvaluationMetrics Metrics { get; init; }
 

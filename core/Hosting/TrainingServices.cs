@@ -19,6 +19,13 @@ public static class TrainingServices
     /// </summary>
     public static IServiceCollection AddTraining(this IServiceCollection services, ClassifierOptions options) => services
         .AddSingleton(provider => provider.GetRequiredService<BackboneCatalogue>().Resolve(options.Backbone).Spec)
+        .AddSingleton(provider => new Lazy<NetworkPrior?>(
+            () =>
+            {
+                (BackboneSpec spec, string file) = provider.GetRequiredService<BackboneCatalogue>().Resolve(options.Backbone);
+                return NetworkPrior.Read(spec, file, ClassSet.Parse(options.TargetClasses));
+            },
+            LazyThreadSafetyMode.PublicationOnly)) // a file that cannot be read now may be there at the next training
         .AddSingleton(provider => new RowExtractor(
             provider.GetRequiredService<FeatureExtractor>(), HeadTraining.Augmentation, options.Training.Views, options.Training.Seed))
         .AddSingleton<Func<RowExtractor>>(provider => provider.GetRequiredService<RowExtractor>)

@@ -19,14 +19,18 @@ public static class PlattCalibration
     private const double SufficientDecrease = 1e-4;
 
     /// <summary>
-    /// The scaling of largest likelihood against smoothed targets, (N₊+1)/(N₊+2) for the target and 1/(N₋+2)
-    /// for the rest: so that perfectly separated scores do not become certainties.
+    /// The scaling of largest likelihood against targets that are drawn towards what a usual scaling gives, as if so many more
+    /// images had confirmed it: few images leave it nearly as it is, many replace it. Platt draws all targets towards a half instead,
+    /// by one image of each class, which makes a head of ten images far too timid.
     /// </summary>
-    /// <param name="scores">Raw scores on images that the head did not train on, any scale, finite.</param>
-    /// <param name="targets">Whether each is of the target. With one class only, or equal scores, A is 0.</param>
+    /// <param name="scores">Raw scores on images that the head did not train on, on the scale of the usual scaling, finite.</param>
+    /// <param name="targets">Whether each is of the target.</param>
+    /// <param name="usual">The scaling; it is the answer itself where all scores are equal.</param>
+    /// <param name="weight">How many images it is worth, above 0, so that perfectly separated scores do not become certainties.</param>
     /// <exception cref="ArgumentException">The lengths differ, are zero, or a score is not finite.</exception>
-    public static PlattScaling Fit(ReadOnlySpan<double> scores, ReadOnlySpan<bool> targets)
+    public static PlattScaling Fit(ReadOnlySpan<double> scores, ReadOnlySpan<bool> targets, PlattScaling usual, double weight)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(weight);
         if (scores.Length == 0 || scores.Length != targets.Length)
         {
             throw new ArgumentException(
@@ -38,27 +42,26 @@ public static class PlattCalibration
             throw new ArgumentException("A score to calibrate is not a finite number.", nameof(scores));
         }
 
-        int positives = targets.Count(true);
-        int negatives = targets.Length - positives;
-        double[] aims = new double[targets.Length];
-        for (int i = 0; i < aims.Length; i++)
-        {
-            aims[i] = targets[i] ? (positives + 1.0) / (positives + 2.0) : 1 / (negatives + 2.0);
-        }
-
         double mean = TensorPrimitives.Average(scores);
         double deviation = TensorPrimitives.StdDev(scores);
         if (deviation <= Math.Abs(mean) * 1e-12)
         {
-            double share = TensorPrimitives.Average<double>(aims);
-            return new PlattScaling(0, Math.Log(share / (1 - share)));
+            return usual;
+        }
+
+        double[] aims = new double[targets.Length];
+        for (int i = 0; i < aims.Length; i++)
+        {
+            double expected = Sigmoid((usual.A * scores[i]) + usual.B);
+            aims[i] = ((targets[i] ? aims.Length : 0) + (weight * expected)) / (aims.Length + weight);
         }
 
         // Standardised scores keep the Hessian well conditioned whatever the scale of z; undone at the end.
         double[] standard = [.. scores];
         TensorPrimitives.Subtract(standard, mean, standard);
         TensorPrimitives.Divide(standard, deviation, standard);
-        (double a, double b) = Minimise(standard, aims, Math.Log((positives + 1.0) / (negatives + 1.0)));
+        double share = TensorPrimitives.Average<double>(aims);
+        (double a, double b) = Minimise(standard, aims, Math.Log(share / (1 - share)));
         return new PlattScaling(a / deviation, b - (a * mean / deviation));
     }
 

@@ -23,7 +23,10 @@ public sealed record ReliabilityCurve(IReadOnlyList<ReliabilityBin> Bins, double
                 (double)(bin + 1) / BinCount,
                 ranks.Length,
                 ranks.Length == 0 ? null : ranks.Average(rank => ranked.Scores[rank]),
-                ranks.Length == 0 ? null : ranks.Average(rank => ranked.Targets[rank] ? 1.0 : 0));
+                ranks.Length == 0 ? null : ranks.Average(rank => ranked.Targets[rank] ? 1.0 : 0))
+            {
+                Range = ranks.Length == 0 ? null : ProportionInterval.Of(ranks.Count(rank => ranked.Targets[rank]), ranks.Length),
+            };
         }
 
         return new ReliabilityCurve(
@@ -40,4 +43,8 @@ public sealed record ReliabilityCurve(IReadOnlyList<ReliabilityBin> Bins, double
 /// <param name="Count">Images whose probability falls in it.</param>
 /// <param name="MeanProbability">What they were promised on average; null when empty.</param>
 /// <param name="TargetShare">What share of them is the target; null when empty.</param>
-public readonly record struct ReliabilityBin(double Low, double High, int Count, double? MeanProbability, double? TargetShare);
+public readonly record struct ReliabilityBin(double Low, double High, int Count, double? MeanProbability, double? TargetShare)
+{
+    /// <summary>The share with its 95 % interval: two images say little about it. Null when empty, and in reports of before.</summary>
+    public Interval? Range { get; init; }
+}

@@ -58,6 +58,40 @@ public sealed record ThresholdChoice(double Threshold, string Description, bool 
         return new ThresholdChoice(Between(ranked, best.Cut), aim.ToString(), Holds: true);
     }
 
+    /// <summary>
+    /// The threshold of the highest F1 that is to be expected if the probabilities mean what they say: with t images at or above
+    /// it, 2 · (sum of their probabilities) / (sum of all probabilities + t). The truth of the images is not looked at, so that a
+    /// few lucky or unlucky ones do not decide.
+    /// </summary>
+    /// <remarks>
+    /// Expected F1 as a ratio of expectations: Ye, Chai, Lee and Chieu, "Optimizing F-measure: a tale of two approaches" (2012).
+    /// </remarks>
+    /// <param name="scored">Calibrated probabilities of images that the head did not train on.</param>
+    /// <exception cref="ArgumentException">There are no images, or a probability is not a number in 0–1.</exception>
+    public static ThresholdChoice OfExpectedF1(IReadOnlyList<ScoredImage> scored)
+    {
+        RankedScores ranked = new(scored);
+        double all = ranked.Scores.Sum();
+        double above = 0;
+        (double highest, RankedScores.Cut best) = (double.NegativeInfinity, default);
+        int counted = 0;
+        foreach (RankedScores.Cut cut in ranked.Cuts())
+        {
+            for (; counted <= cut.Rank; counted++)
+            {
+                above += ranked.Scores[counted];
+            }
+
+            double expected = 2 * above / (all + counted);
+            if (expected > highest)
+            {
+                (highest, best) = (expected, cut);
+            }
+        }
+
+        return new ThresholdChoice(Between(ranked, best), "max expected F1", Holds: true);
+    }
+
     private static double Between(RankedScores ranked, RankedScores.Cut cut)
     {
         double below = cut.Rank + 1 < ranked.Count ? ranked.Scores[cut.Rank + 1] : 0;

@@ -116,7 +116,8 @@ public static class ReportPage
 
         plots.Add(
             Plot("Whether its probabilities mean what they say",
-            $"On the dashed line, of the images given 80 %, 80 % are {target}. Large dots stand for many images.",
+            $"On the dashed line, of the images given 80 %, 80 % are {target}. Large dots stand for many images; the band is where they " +
+            "may really lie.",
             ReportPlots.Reliability(report.Reliability)));
         if (report.History.Count > 1)
         {

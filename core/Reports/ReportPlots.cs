@@ -66,15 +66,14 @@ public static class ReportPlots
         Plot plot = Unit("probability that the head gave", "share that really is the target");
         Diagonal(plot, "perfectly honest");
         ReliabilityBin[] bins = [.. curve.Bins.Where(bin => bin.Count > 0)];
-        plot.Line(
-            "this head", SvgPlot.Target, [.. bins.Select(bin => bin.MeanProbability!.Value)],
-            [.. bins.Select(bin => bin.TargetShare!.Value)]);
+        Band(plot, [.. bins.Where(bin => bin.Range is not null)]);
         double most = bins.Max(bin => bin.Count);
         foreach (ReliabilityBin bin in bins)
         {
             // The area of a dot shows how many images are behind it.
             ScottPlot.Plottables.Marker dot = plot.Add.Marker(bin.MeanProbability!.Value, bin.TargetShare!.Value, color: SvgPlot.Target);
             dot.Size = (float)(5 + (13 * Math.Sqrt(bin.Count / most)));
+            dot.LegendText = bin == bins[^1] ? "this head" : "";
         }
 
         plot.Legend(Alignment.LowerRight);
@@ -124,6 +123,30 @@ public static class ReportPlots
         plot.Axes.SetLimits(history[0].Epoch, Math.Max(history[^1].Epoch, history[0].Epoch + 1), 0, highest * 1.05);
         plot.Legend(Alignment.UpperRight);
         return plot.ToSvg("loss", "Loss on training and validation images by epoch");
+    }
+
+    /// <summary>Where the share of targets may lie: a band from bin to bin, and a line in each of them.</summary>
+    private static void Band(Plot plot, ReliabilityBin[] bins)
+    {
+        if (bins.Length == 0)
+        {
+            return;
+        }
+
+        double[] x = [.. bins.Select(bin => bin.MeanProbability!.Value)];
+        double[] low = [.. bins.Select(bin => bin.Range!.Low!.Value)];
+        double[] high = [.. bins.Select(bin => bin.Range!.High!.Value)];
+        ScottPlot.Plottables.FillY band = plot.Add.FillY(x, low, high);
+        band.FillColor = SvgPlot.Target.WithOpacity(0.18);
+        band.LineWidth = 0;
+        band.MarkerSize = 0;
+        band.LegendText = "likely range (95 %)";
+        for (int i = 0; i < bins.Length; i++)
+        {
+            ScottPlot.Plottables.LinePlot range = plot.Add.Line(x[i], low[i], x[i], high[i]);
+            range.LineColor = SvgPlot.Target;
+            range.LineWidth = 1.5f;
+        }
     }
 
     private static Plot Unit(string x, string y)

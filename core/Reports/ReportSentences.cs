@@ -1,4 +1,6 @@
 using System.Globalization;
+using ClockFunctions.Core.Backbones;
+using ClockFunctions.Core.Heads;
 using ClockFunctions.Core.Metrics;
 
 namespace ClockFunctions.Core.Reports;
@@ -53,6 +55,18 @@ public static class ReportSentences
                 $"average: {(gap < 0.05 ? "they can be read as they are" : "read them as a ranking rather than as odds")}.");
         }
 
+        if (report.Manifest.Provisional)
+        {
+            sentences.Add(
+                "It is provisional: there were too few photos to hold some out, so it was trained on all of them. The first head that " +
+                "can be judged on photos kept aside replaces it, if it is no worse than the network without training.");
+        }
+
+        if (report.Manifest.Prior is { } prior)
+        {
+            sentences.Add(Known(prior, target));
+        }
+
         if (Math.Min(metrics.Positives, metrics.Count - metrics.Positives) is > 0 and < Few and int few)
         {
             sentences.Add(
@@ -73,6 +87,18 @@ public static class ReportSentences
             <= 0 when share > 0 => "under 0.1 %",
             _ => string.Create(CultureInfo.InvariantCulture, $"{percent:0.#} %"),
         };
+    }
+
+    /// <summary>What the network knew before anybody labelled a photo.</summary>
+    private static string Known(HeadPrior prior, string target)
+    {
+        string classes = string.Join(", ", prior.Classes.Select(id => ImageNetClasses.Names[id]));
+        string start =
+            $"Before it was trained, the network's own classes ({classes}) told {target} from other things on the training photos with " +
+            $"ROC AUC {prior.RocAuc.ToString("0.000", CultureInfo.InvariantCulture)}: ";
+        return start + (prior.Share > 0
+            ? $"that makes up {Share(prior.Share)} of this head."
+            : "too little to build on, so nothing of it is in this head.");
     }
 
     private static string Found(EvaluationMetrics metrics, string target)

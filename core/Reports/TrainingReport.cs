@@ -66,10 +66,10 @@ public sealed record TrainingReport
 
     /// <summary>The report of a training, at the manifest's threshold and with its metrics.</summary>
     /// <param name="manifest">With the metrics of these images in it.</param>
-    /// <param name="validation">The held-out images, scored by the finished head.</param>
-    public static TrainingReport OfTraining(HeadManifest manifest, IReadOnlyList<ScoredImage> validation) =>
-        Of(manifest, EvaluationSubject.Of("validation images, held out from training", validation), validation, manifest.Metrics,
-        manifest.ThresholdChoice);
+    /// <param name="description">What the images are, in words, to follow their number.</param>
+    /// <param name="judged">The images, each scored by a head that had not seen it.</param>
+    public static TrainingReport OfTraining(HeadManifest manifest, string description, IReadOnlyList<ScoredImage> judged) =>
+        Of(manifest, EvaluationSubject.Of(description, judged), judged, manifest.Metrics, manifest.ThresholdChoice);
 
     /// <param name="manifest">The head's.</param>
     /// <param name="subject">What the images are.</param>

@@ -34,14 +34,18 @@ public sealed class CurrentModel(
     private volatile IReadOnlyList<RefusedHead> _refused = [];
     private volatile RefusedHead? _standing;
     private volatile string? _storageProblem;
+    private volatile ScoreModel? _unlearned;
     private ETag? _known;
     private (CurrentHead Pointer, long At)? _untaken;
     private string? _told;
     private string? _unjudged;
     private int _failures;
 
-    /// <summary>What serves now; null while the zero-shot head answers.</summary>
+    /// <summary>What serves now; null while the zero-shot head answers, or nothing.</summary>
     public ServedModel? Served => _served;
+
+    /// <summary>What answers now: the learned model, the zero-shot head, or nothing.</summary>
+    public ScoreModel Answering => Describe(_served);
 
     /// <summary>Published heads that were not taken, newest first, at most ten.</summary>
     public IReadOnlyList<RefusedHead> Refused => _refused;
@@ -113,7 +117,7 @@ public sealed class CurrentModel(
                 _told = reason;
                 logger.LogWarning(
                     "The model registry does not answer; {Model} goes on serving: {Reason}",
-                    _served?.Manifest.Version ?? ScoreModel.ZeroShotVersion, reason);
+                    Answering.Version, reason);
             }
 
             _storageProblem = reason;
@@ -159,7 +163,7 @@ public sealed class CurrentModel(
         (_storageProblem, _told, _failures) = (null, null, 0);
         if (_firstPoll.TrySetResult() && _served is null)
         {
-            Telemetry.ModelChanged(null, ScoreModel.ZeroShotVersion);
+            Telemetry.ModelChanged(null, Answering.Version);
         }
     }
 
@@ -222,13 +226,31 @@ public sealed class CurrentModel(
 
     private void Serve(ServedModel? model)
     {
-        string before = _served?.Manifest.Version ?? ScoreModel.ZeroShotVersion;
+        string before = Answering.Version;
         _served = model;
-        string version = model?.Manifest.Version ?? ScoreModel.ZeroShotVersion;
+        string version = Answering.Version;
         if (before != version)
         {
             Telemetry.ModelChanged(before, version);
             logger.LogInformation("Serving {Version} instead of {Before}", version, before);
+        }
+    }
+
+    private ScoreModel Describe(ServedModel? served)
+    {
+        if (served is not null)
+        {
+            return new ScoreModel(served.Manifest.Version, served.Head.Kind, options.Backbone);
+        }
+
+        try
+        {
+            return _unlearned ??= ScoreModel.Unlearned(backbones.Resolve(options.Backbone).Spec) with { Backbone = options.Backbone };
+        }
+        catch (BackboneException)
+        {
+            // Not installed: nothing is scored, and health says why.
+            return new ScoreModel(ScoreModel.ZeroShotVersion, "summed", options.Backbone);
         }
     }
 
@@ -252,8 +274,7 @@ public sealed class CurrentModel(
         RefusedHead refused = new(version, reason, time.GetUtcNow());
         _refused = [refused, .. _refused.Take(MostRefusals - 1)];
         logger.LogError(
-            "Refused head {Version}; {Serving} goes on serving: {Reason}", version, _served?.Manifest.Version ?? ScoreModel.ZeroShotVersion,
-            reason);
+            "Refused head {Version}; {Serving} goes on serving: {Reason}", version, Answering.Version, reason);
         return refused;
     }
 }

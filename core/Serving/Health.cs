@@ -4,7 +4,8 @@ namespace ClockFunctions.Core.Serving;
 public sealed record Health
 {
     /// <summary>
-    /// <c>ready</c>; <c>degraded</c> (it scores, but <see cref="Reasons"/> need somebody's attention);
+    /// <c>ready</c>; <c>degraded</c> (it scores, but <see cref="Reasons"/> need somebody's attention); <c>untrained</c> (it takes
+    /// labelled images, and scores none before the first training);
     /// <c>starting</c>; or <c>failed</c> (no image can be scored). The last two come with status 503.
     /// </summary>
     public required string Status { get; init; }

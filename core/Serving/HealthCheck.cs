@@ -1,12 +1,14 @@
 using Azure;
-using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Storage;
 
 namespace ClockFunctions.Core.Serving;
 
 /// <summary>Looks at every part. A storage that is away makes the service degraded, not unready: it scores with what it has.</summary>
+/// <remarks>
+/// A service that waits for its first labels is up, and must stay reachable for them: it is not unready either.
+/// </remarks>
 public sealed class HealthCheck(
-    ClassifierOptions options, ScorerLoader loader, CurrentModel current, Func<TrainingStateBlob> trainingState,
+    ScorerLoader loader, CurrentModel current, Func<TrainingStateBlob> trainingState,
     Func<StorageContainers> containers, ScoringGate gate)
 {
     /// <summary>Health is asked every few seconds, by many: it must answer soon whatever the storage does.</summary>
@@ -36,13 +38,21 @@ public sealed class HealthCheck(
         {
             status = Loading(reasons);
         }
+        else if (loader.Get().Untrained(current.Served) is { } untrained)
+        {
+            // Whether there is a model is not known before the registry has answered.
+            status = current.Polled ? "untrained" : current.StorageProblem is null ? "starting" : "failed";
+            if (current.Polled)
+            {
+                reasons.Insert(0, untrained);
+            }
+        }
 
-        ServedModel? served = current.Served;
         return new Health
         {
             Status = status,
             Reasons = reasons,
-            Model = new ScoreModel(served?.Manifest.Version ?? ScoreModel.ZeroShotVersion, served?.Head.Kind ?? "summed", options.Backbone),
+            Model = current.Answering,
             Training = training,
             RefusedHeads = current.Refused,
             Queue = new QueueHealth(gate.Concurrency, gate.Waiting),

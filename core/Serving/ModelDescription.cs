@@ -34,6 +34,9 @@ public sealed record ModelSummary
 
     public required double Threshold { get; init; }
 
+    /// <summary>Whether there were too few images to hold some out: it was judged by leave-one-out.</summary>
+    public required bool Provisional { get; init; }
+
     /// <summary>On its validation images.</summary>
     public required EvaluationMetrics Metrics { get; init; }
 
@@ -67,6 +70,7 @@ public sealed record ModelSummary
         Pipeline = head.Manifest.Pipeline,
         LabelCounts = head.Manifest.LabelCounts,
         Threshold = head.Manifest.Threshold,
+        Provisional = head.Manifest.Provisional,
         Metrics = head.Manifest.Metrics,
     };
 }
@@ -91,6 +95,27 @@ public sealed record ZeroShotDescription
     public required IReadOnlyList<TargetClass> Classes { get; init; }
 
     public required double Threshold { get; init; }
+
+    public required string Backbone { get; init; }
+
+    public required string BackboneSha256 { get; init; }
+
+    public required string Pipeline { get; init; }
+}
+
+/// <summary>
+/// That nothing answers yet: the backbone gives features alone, and no head was trained on them. Stands where a trained head's manifest
+/// stands otherwise.
+/// </summary>
+public sealed record UntrainedDescription
+{
+    /// <summary>Always <c>none</c>.</summary>
+    public string Version { get; init; } = ScoreModel.None;
+
+    /// <summary>Always <c>none</c>.</summary>
+    public string Head { get; init; } = ScoreModel.None;
+
+    public required string Target { get; init; }
 
     public required string Backbone { get; init; }
 

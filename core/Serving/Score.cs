@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ClockFunctions.Core.Backbones;
 
 namespace ClockFunctions.Core.Serving;
 
@@ -21,8 +22,10 @@ public sealed record Score
 
     public required ImageSize Image { get; init; }
 
-    /// <summary>The backbone's five most probable ImageNet classes, best first, whatever head answered.</summary>
-    public required IReadOnlyList<ClassScore> TopClasses { get; init; }
+    /// <summary>
+    /// The backbone's five most probable ImageNet classes, best first, whatever head answered; null where it gives features alone.
+    /// </summary>
+    public IReadOnlyList<ClassScore>? TopClasses { get; init; }
 
     public required ScoreTiming Timing { get; init; }
 
@@ -31,12 +34,21 @@ public sealed record Score
 }
 
 /// <summary>What answered.</summary>
-/// <param name="Version">The registry's version, or <c>zero-shot</c> for a head that nobody trained.</param>
-/// <param name="Head"><c>learned</c>, <c>summed</c> or <c>topk</c>.</param>
+/// <param name="Version">
+/// The registry's version; <c>zero-shot</c> for a head that nobody trained; <c>none</c> while nothing answers.
+/// </param>
+/// <param name="Head"><c>learned</c>, <c>summed</c> or <c>topk</c>; <c>none</c> while nothing answers.</param>
 /// <param name="Backbone">The backbone's id.</param>
 public sealed record ScoreModel(string Version, string Head, string Backbone)
 {
     public const string ZeroShotVersion = "zero-shot";
+
+    /// <summary>Version and head while nothing answers: before the first training, on a backbone that gives features alone.</summary>
+    public const string None = "none";
+
+    /// <summary>What answers while no learned model serves.</summary>
+    public static ScoreModel Unlearned(BackboneSpec backbone) =>
+        backbone.HasClasses ? new(ZeroShotVersion, "summed", backbone.Id) : new(None, None, backbone.Id);
 }
 
 /// <summary>The image as sent, upright, in pixels.</summary>

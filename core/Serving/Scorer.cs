@@ -16,21 +16,34 @@ public sealed class Scorer
 
     private readonly ClassifierOptions _options;
     private readonly FeatureExtractor _extractor;
-    private readonly ZeroShotHeads _zeroShot;
+    private readonly ZeroShotHeads? _zeroShot;
 
     /// <exception cref="BackboneException">The target's classes are none of ImageNet's.</exception>
     public Scorer(ClassifierOptions options, FeatureExtractor extractor)
     {
         _options = options;
         _extractor = extractor;
-        _zeroShot = new ZeroShotHeads(options, Spec);
+        _zeroShot = ZeroShotHeads.Of(options, Spec);
     }
 
     public BackboneSpec Spec => _extractor.Backbone.Spec;
 
+    /// <summary>
+    /// What keeps everybody from a score until it is trained, with what to label; null when something answers. Only a backbone that gives
+    /// features alone has nothing to answer with before that.
+    /// </summary>
+    public string? Untrained(ServedModel? model) => model is null && _zeroShot is null
+        ? $"Backbone {Spec.Id} knows no classes of its own, so nothing answers before the first training. Label photos: put some of " +
+            $"'{_options.Target}' and some of other things into container training (PUT /api/training/{{label}}/{{name}}, or clocks push " +
+            "DIR); /api/health says what training still waits for."
+        : null;
+
     /// <summary>Why a score cannot be had as asked; null when it can.</summary>
     public string? Refusal(ServedModel? model, ScoreOptions asked) => Choose(model, asked.Head) switch
     {
+        null when asked.Head is HeadKind.Summed or HeadKind.TopK =>
+            $"Backbone {Spec.Id} gives features alone: it has no zero-shot head.",
+        null when asked.Head is null => Untrained(model),
         null => "There is no learned head yet.",
         _ when !asked.Explain => null,
         not LearnedHead => "explain needs a learned head, and none answers here.",
@@ -46,13 +59,13 @@ public sealed class Scorer
     /// <exception cref="OperationCanceledException">The wait was ended.</exception>
     public ScoreResult Score(ReadOnlyMemory<byte> encoded, ServedModel? model, ScoreOptions asked, DecodeWait wait = default)
     {
-        IHead head = Choose(model, asked.Head) ?? throw new InvalidOperationException("There is no learned head.");
+        IHead head = Choose(model, asked.Head) ?? throw new InvalidOperationException("There is no such head.");
         using Activity? span = Telemetry.Activities.StartActivity("score image");
         ImageFeatures features = _extractor.Extract(encoded, featureMap: asked.Explain, wait);
         long extracted = Stopwatch.GetTimestamp();
         double probability = head.Probability(features.Features, features.Probabilities);
         double threshold = asked.Threshold ?? head.Threshold;
-        ClassScore[] top = TopClasses(features.Probabilities);
+        ClassScore[]? top = Spec.HasClasses ? TopClasses(features.Probabilities) : null;
         TimeSpan headTime = Stopwatch.GetElapsedTime(extracted);
 
         Telemetry.Scored(head.Kind, probability >= threshold, features.Timing, headTime);
@@ -75,12 +88,26 @@ public sealed class Scorer
         return new ScoreResult(score, overlay);
     }
 
+    /// <summary>Computes one image, so that the first real one finds everything compiled.</summary>
+    /// <exception cref="ImageException">The image is unusable.</exception>
+    internal void WarmUp(ReadOnlyMemory<byte> encoded)
+    {
+        if (_zeroShot is null)
+        {
+            _extractor.Extract(encoded);
+        }
+        else
+        {
+            Score(encoded, model: null, new ScoreOptions { Head = HeadKind.Summed });
+        }
+    }
+
     private IHead? Choose(ServedModel? model, HeadKind? asked) => asked switch
     {
         HeadKind.Learned => model?.Head,
-        HeadKind.Summed => _zeroShot.Summed,
-        HeadKind.TopK => _zeroShot.TopK,
-        _ => (IHead?)model?.Head ?? _zeroShot.Summed,
+        HeadKind.Summed => _zeroShot?.Summed,
+        HeadKind.TopK => _zeroShot?.TopK,
+        _ => (IHead?)model?.Head ?? _zeroShot?.Summed,
     };
 
     /// <summary>The five most probable classes, best first.</summary>

@@ -51,7 +51,7 @@ public sealed class ScorerLoader(IServiceProvider services, TimeProvider time, I
     {
         try
         {
-            Get().Score(WarmUpImage.Bytes, null, new ScoreOptions { Head = HeadKind.Summed });
+            Get().WarmUp(WarmUpImage.Bytes);
         }
         catch (BackboneException)
         {

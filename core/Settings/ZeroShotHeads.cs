@@ -8,14 +8,18 @@ namespace ClockFunctions.Core.Settings;
 /// </summary>
 public sealed class ZeroShotHeads
 {
-    /// <exception cref="BackboneException">A target class is none of the backbone's.</exception>
-    public ZeroShotHeads(ClassifierOptions options, BackboneSpec backbone)
+    private ZeroShotHeads(ClassifierOptions options, BackboneSpec backbone)
     {
         Classes = ClassSet.Parse(options.TargetClasses);
         Summed = new SummedHead([.. Classes], options.ZeroShot.ThresholdFor(backbone));
         TopK = new TopKHead([.. Classes], options.ZeroShot.K);
         K = options.ZeroShot.K;
     }
+
+    /// <summary>The heads; null on a backbone that gives features alone, where nothing answers before the first training.</summary>
+    /// <exception cref="FormatException">A target class is none of ImageNet's.</exception>
+    public static ZeroShotHeads? Of(ClassifierOptions options, BackboneSpec backbone) =>
+        backbone.HasClasses ? new(options, backbone) : null;
 
     /// <summary>ImageNet ids of the target's classes.</summary>
     public IReadOnlyList<int> Classes { get; }

@@ -1,3 +1,4 @@
+using ClockFunctions.Core.Heads;
 using ClockFunctions.Core.Metrics;
 using ClockFunctions.Core.Reports;
 
@@ -20,4 +21,8 @@ internal sealed record FittedHead(
     PlattScaling Calibration,
     double Threshold,
     string ThresholdChoice,
-    IReadOnlyList<EpochLoss> History);
+    IReadOnlyList<EpochLoss> History)
+{
+    /// <summary>What the network knew before, and how much of it is in the weight; null where it was not asked.</summary>
+    public HeadPrior? Prior { get; init; }
+}

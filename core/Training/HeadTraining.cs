@@ -18,33 +18,41 @@ public static class HeadTraining
     /// </summary>
     public static AugmentationOptions Augmentation { get; } = new() { MaxDegrees = 0, MinArea = 0.6 };
 
-    /// <summary>Trains, measures on held-out images, and asks the gate. Touches no storage.</summary>
+    /// <summary>
+    /// Trains, measures on held-out images, and asks the gate. Where there are too few to hold any out
+    /// (<see cref="TrainingReadiness.LacksToValidate"/>), it trains on all and measures by leave-one-out. Touches no storage.
+    /// </summary>
     /// <param name="set">All images, held-out ones included.</param>
     /// <param name="settings">What to make.</param>
     /// <param name="baseline">The head that is served now; null when there is none to compare with.</param>
-    /// <param name="parentVersion">The version of <paramref name="baseline"/> when it was trained; null for a zero-shot head.</param>
+    /// <param name="parentVersion">The version that is current; null when there is none.</param>
     /// <param name="time">Gives the version its time.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <returns>The same for the same images, settings and machine, but for times and costs.</returns>
-    /// <exception cref="TrainingNotReadyException">There are too few images; see <see cref="TrainingReadiness"/>.</exception>
+    /// <exception cref="TrainingNotReadyException">No image is of the target, or none of anything else.</exception>
     public static TrainingResult Run(
         TrainingSet set, TrainingSettings settings, IHead? baseline, string? parentVersion, TimeProvider time,
         CancellationToken cancellation)
     {
-        if (TrainingReadiness.WaitsFor(set.Images, settings.Target, settings.Options) is { } lack)
+        if (TrainingReadiness.WaitsFor(set.Images, settings.Target) is { } lack)
         {
             throw new TrainingNotReadyException(lack);
         }
 
         TimeSpan before = Environment.CpuUsage.TotalTime;
         TrainingOptions options = settings.Options;
-        bool[] validation = Split.Of(set.Images, options.Split, options.ValidationFraction, options.Seed);
+        bool[] validation = TrainingReadiness.LacksToValidate(set.Images, settings.Target, options) is null
+            ? Split.Of(set.Images, options.Split, options.ValidationFraction, options.Seed)
+            : new bool[set.Count]; // too few to hold any out
         int[] train = [.. Enumerable.Range(0, set.Count).Where(i => !validation[i])];
         FittedHead fitted = DefaultRecipe.Fit(set, train, settings, cancellation);
+        JudgedImages judged = train.Length < set.Count
+            ? JudgedImages.HeldOut(fitted, set, validation, settings.Target)
+            : JudgedImages.LeftOut(LeaveOneOut.Score(set, settings, cancellation));
         double cpuSeconds = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
 
         IReadOnlyList<TrainingCost> costs = TrainingCosts.OfDefault(cpuSeconds, train.Length, settings.Extraction);
-        return TrainingJudgement.Of(fitted, set, validation, settings, baseline, parentVersion, costs, time.GetUtcNow());
+        return TrainingJudgement.Of(fitted, set, judged, settings, baseline, parentVersion, costs, time.GetUtcNow());
     }
 }
 

@@ -15,24 +15,22 @@ internal static class TrainingJudgement
 {
     /// <param name="fitted">The head.</param>
     /// <param name="set">All images.</param>
-    /// <param name="validation">True for those the recipe did not train on.</param>
+    /// <param name="judged">Those that it is judged on, with their scores.</param>
     /// <param name="settings">What was asked for.</param>
     /// <param name="baseline">The head that is served now; null when there is none.</param>
-    /// <param name="parentVersion">The version of <paramref name="baseline"/> when it was trained; null for a zero-shot head.</param>
+    /// <param name="parentVersion">The version that is current; null when there is none.</param>
     /// <param name="costs">What training took so far.</param>
     /// <param name="created">The version's time.</param>
     public static TrainingResult Of(
-        FittedHead fitted, TrainingSet set, bool[] validation, TrainingSettings settings,
+        FittedHead fitted, TrainingSet set, JudgedImages judged, TrainingSettings settings,
         IHead? baseline, string? parentVersion, IReadOnlyList<TrainingCost> costs, DateTimeOffset created)
     {
-        int[] heldOut = [.. Enumerable.Range(0, set.Count).Where(i => validation[i])];
-        LearnedHead head = new(fitted.Weight, fitted.Bias, fitted.Threshold);
-        ScoredImage[] scored = set.Score(head, settings.Target, heldOut);
-        EvaluationMetrics metrics = Evaluator.Evaluate(scored, fitted.Threshold);
+        EvaluationMetrics metrics = Evaluator.Evaluate(judged.Scored, fitted.Threshold);
         RivalHead? rival = baseline is null ? null : new RivalHead(
             Name(baseline, parentVersion),
-            Evaluator.Evaluate(set.Score(baseline, settings.Target, heldOut), baseline.Threshold));
-        (string state, string reason) = PublishingGate.Decide(metrics, rival, settings.Options.GateTolerance);
+            Evaluator.Evaluate(set.Score(baseline, settings.Target, judged.Images), baseline.Threshold));
+        (string state, string reason) = PublishingGate.Decide(
+            metrics, rival, settings.Options.GateTolerance, judged.ShortDescription);
 
         byte[] weights = HeadFile.Write(fitted.Weight, fitted.Bias);
         string fingerprint = Fingerprint.Of(set.Images);
@@ -53,6 +51,8 @@ internal static class TrainingJudgement
             Recipe = fitted.Recipe,
             RecipeOptions = fitted.Options,
             Seed = settings.Options.Seed,
+            Prior = fitted.Prior,
+            Provisional = judged.Provisional,
             Metrics = metrics,
             Threshold = fitted.Threshold,
             ThresholdChoice = fitted.ThresholdChoice,
@@ -61,19 +61,21 @@ internal static class TrainingJudgement
             State = state,
             Reason = reason,
         };
-        TrainingReport report = TrainingReport.OfTraining(manifest, scored) with
+        HashSet<int> heldOut = judged.Provisional ? [] : [.. judged.Images];
+        TrainingReport report = TrainingReport.OfTraining(manifest, judged.Description, judged.Scored) with
         {
             History = fitted.History,
             Costs = costs,
             Rivals = rival is null ? [] : [rival],
             Seen = SeenImages.Of(
-                set.Images.Where((_, i) => !validation[i]).Select(image => image.ContentHash),
+                set.Images.Where((_, i) => !heldOut.Contains(i)).Select(image => image.ContentHash),
                 heldOut.Select(i => set.Images[i].ContentHash)),
         };
+        LearnedHead head = new(fitted.Weight, fitted.Bias, fitted.Threshold);
         return new TrainingResult(head, weights, manifest, report);
     }
 
-    private static string Name(IHead baseline, string? parentVersion) => parentVersion is null
-        ? FormattableString.Invariant($"zero-shot head, {baseline.Kind} at {baseline.Threshold}")
-        : $"current head {parentVersion}";
+    private static string Name(IHead baseline, string? parentVersion) => baseline is LearnedHead && parentVersion is not null
+        ? $"current head {parentVersion}"
+        : FormattableString.Invariant($"zero-shot head, {baseline.Kind} at {baseline.Threshold}");
 }

@@ -11,6 +11,9 @@ namespace ClockFunctions.Core.Training;
 /// <param name="Options">How to train.</param>
 public sealed record TrainingSettings(string Target, BackboneSpec Backbone, Pipeline Pipeline, TrainingOptions Options)
 {
+    /// <summary>What the network itself knows about the target; null where it has no classes, and then the head is learned alone.</summary>
+    public NetworkPrior? Prior { get; init; }
+
     /// <summary>What the features cost; null when nobody measured it.</summary>
     public ExtractionCost? Extraction { get; init; }
 }

@@ -25,7 +25,7 @@ public sealed class BackboneCatalogueTests : IDisposable
         Assert.EndsWith(
             "`clocks backbone pull resnet50` downloads it.", Fault(() => catalogue.Resolve("resnet50")), StringComparison.Ordinal);
         Assert.EndsWith(
-            "`clocks backbone import FILE.onnx --id mine` takes any ImageNet classifier.", Fault(() => catalogue.Resolve("mine")),
+            "`clocks backbone import FILE.onnx --id mine` takes any image network.", Fault(() => catalogue.Resolve("mine")),
             StringComparison.Ordinal);
         Assert.Equal("There is no backbone spec mine.json.", Fault(() => catalogue.Resolve("mine.json")));
         Assert.Equal(
@@ -43,7 +43,7 @@ public sealed class BackboneCatalogueTests : IDisposable
         Assert.Equal("resnet18", broken.Id);
         Assert.StartsWith($"{Path.Combine(_folder, "resnet18.json")} is no backbone spec: ", broken.Problem, StringComparison.Ordinal);
         Assert.Equal(
-            ["mobilenetv2", "squeezenet", "resnet50", "resnet101", "vgg16", "alexnet", "efficientnet-lite4"],
+            ["mobilenetv2", "squeezenet", "resnet50", "resnet101", "vgg16", "alexnet", "efficientnet-lite4", "dinov2-small"],
             listings.Where(listing => listing.State is BackboneState.Known).Select(listing => listing.Id));
     }
 
@@ -60,8 +60,11 @@ public sealed class BackboneCatalogueTests : IDisposable
     }
 
     [Fact]
-    public void KnownBackbonesComeFromTheModelZoo()
+    public void KnownBackbonesComeFromWhereTheirHashIsPublished()
     {
+        Assert.Equal(
+            new Uri("https://huggingface.co/onnx-community/dinov2-small/resolve/8b1f705a3a7f6f062f6bdd21986c1583d3ef105d/onnx/model.onnx"),
+            KnownBackbone.Find("dinov2-small")!.Source);
         Assert.Equal(
             new Uri("https://huggingface.co/onnxmodelzoo/squeezenet1.1-7/resolve/main/squeezenet1.1-7.onnx"),
             KnownBackbone.Find("squeezenet")!.Source);

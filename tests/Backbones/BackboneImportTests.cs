@@ -89,6 +89,55 @@ public sealed class BackboneImportTests : IDisposable
         Assert.Equal("Backbone 'small' has no feature map: its features are not the mean of one.", fault.Message);
     }
 
+    [Theory, MemberData(nameof(Classifiers))]
+    public void ThePriorIsWhatTheClassesSayOfTheFeatures(string kind, OnnxClassifier classifier)
+    {
+        int[] target = [3, 500];
+        BackboneSpec spec = Import(classifier.Build());
+        NetworkPrior? prior = NetworkPrior.Read(spec, Path.Combine(_folder, spec.File), target);
+        if (kind.Contains("convolution, then pool") || kind.Contains("all-convolutional"))
+        {
+            Assert.Null(prior); // a ReLU stands between the last layer and its pooling
+            return;
+        }
+
+        using Backbone backbone = Load(spec);
+        BackboneOutput output = backbone.Run(Images(2), 2, Side, Side);
+
+        // The difference of two images' log probabilities is that of their logits, but for a number that all classes share.
+        double[] change = [.. Enumerable.Range(0, ImageNetClasses.Count).Select(id =>
+            Math.Log(output.ProbabilitiesOf(0)[id]) - Math.Log(output.ProbabilitiesOf(1)[id]))];
+        double expected = target.Average(id => change[id]) - change.Where((_, id) => !target.Contains(id)).Average();
+        double actual = Enumerable.Range(0, spec.FeatureWidth).Sum(feature =>
+            prior!.Weight[feature] * (double)(output.FeaturesOf(0)[feature] - output.FeaturesOf(1)[feature]));
+
+        // float16 throughout rounds each logit to 11 bits.
+        Assert.Equal(expected, actual, classifier.HalfEverywhere ? 5e-3 : 1e-4);
+    }
+
+    [Fact]
+    public void FeaturesThatTheLastLayerDoesNotReadHaveNoPrior()
+    {
+        BackboneSpec spec = Import(new OnnxClassifier { LastLayer = LastLayer.HiddenLayer }.Build(), features: "map");
+
+        Assert.Null(spec.Classifier);
+        Assert.Null(NetworkPrior.Read(spec, Path.Combine(_folder, spec.File), [1]));
+    }
+
+    [Fact]
+    public void ASpecThatNamesNoWeightOfTheFileIsRefused()
+    {
+        BackboneSpec spec = Import(new OnnxClassifier().Build());
+        string file = Path.Combine(_folder, spec.File);
+
+        BackboneException fault = Assert.Throws<BackboneException>(() =>
+            NetworkPrior.Read(spec with { Classifier = new ClassifierLayer("nothing") }, file, [1]));
+        Assert.StartsWith("Backbone 'small' has no weight 'nothing' that could be read: ", fault.Message);
+        fault = Assert.Throws<BackboneException>(() =>
+            NetworkPrior.Read(spec with { Classifier = new ClassifierLayer("conv.weight") }, file, [1]));
+        Assert.Equal("The weight 'conv.weight' of backbone 'small' is [8, 3, 3, 3]: no classifier of its 8 features.", fault.Message);
+    }
+
     [Fact]
     public void AMaximumIsNoMean() =>
         Assert.Null(Import(new OnnxClassifier { LastLayer = LastLayer.MaxPool }.Build()).FeatureMapTensor);
@@ -126,15 +175,9 @@ public sealed class BackboneImportTests : IDisposable
         }.Build(), "model.onnx keeps the weight 'fc.weight' in another file (weights.bin)." },
         { new OnnxClassifier
         {
-            Classes = 10,
-        }.Build(),
-        "model.onnx has no output of the 1000 ImageNet classes (1001 with a background class), which the zero-shot heads need; it gives " +
-            "scores [1, 10]." },
-        { new OnnxClassifier
-        {
             LastLayer = LastLayer.Unknown,
-        }.Build(), "Between the class output 'scores' and the last fully connected layer or convolution stands 'Sigmoid_" },
-        { Text(), "An image classifier takes one float tensor of N×3×H×W or N×H×W×3; model.onnx takes tokens (Int64 [N, 16])." },
+        }.Build(), "Between the class output 'scores' and the last fully connected layer or convolution stands 'Softplus_" },
+        { Text(), "An image network takes one float tensor of N×3×H×W or N×H×W×3; model.onnx takes tokens (Int64 [N, 16])." },
     };
 
     [Theory, MemberData(nameof(Unusable))]

@@ -195,7 +195,7 @@ public sealed class BackbonePullTests : IDisposable
             new BackboneCatalogue(_folder).PullAsync("resnet", cancellation: TestContext.Current.CancellationToken));
         Assert.Equal(
             "There is no known backbone 'resnet'. Known: mobilenetv2, squeezenet, resnet18, resnet50, resnet101, vgg16, alexnet, " +
-            "efficientnet-lite4. " +
+            "efficientnet-lite4, dinov2-small. " +
             "For any other model: `clocks backbone import FILE.onnx`.",
             fault.Message);
     }

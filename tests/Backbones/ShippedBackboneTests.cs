@@ -1,4 +1,5 @@
 using ClockFunctions.Core.Backbones;
+using ClockFunctions.Core.Backbones.Import;
 
 namespace ClockFunctions.Tests.Backbones;
 
@@ -39,6 +40,20 @@ public class ShippedBackboneTests
         BackboneOutput both = backbone.Run(two, 2, 128, 128);
         BackboneOutput second = backbone.Run(two.AsMemory(3 * 128 * 128), 1, 128, 128);
         Assert.All(both.FeaturesOf(1).ToArray().Zip(second.Features), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
+    }
+
+    [Fact]
+    public void TheSpecSaysWhereTheClassifierIs()
+    {
+        using Backbone backbone = Backbone.Load(Shipped.Spec, Shipped.File);
+        BackboneOutput first = backbone.Run(Noise(3 * 128 * 128), 1, 128, 128);
+        BackboneOutput second = backbone.Run(new float[3 * 128 * 128], 1, 128, 128);
+
+        Assert.Equal(Shipped.Spec.Classifier, ClassifierProof.Proven(Shipped.Spec, Shipped.File, first, second));
+        float[] weight = NetworkPrior.Read(Shipped.Spec, Shipped.File, [409])!.Weight;
+        Assert.Equal(Shipped.Spec.FeatureWidth, weight.Length);
+        Assert.All(weight[..512], value => Assert.NotEqual(0, value));
+        Assert.All(weight[512..], value => Assert.Equal(0, value));
     }
 
     private static float[] Noise(int length)

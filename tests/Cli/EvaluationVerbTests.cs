@@ -111,6 +111,27 @@ public sealed class EvaluationVerbTests : IDisposable
             run.Json.GetProperty("rows").EnumerateArray().Select(row => $"{row.GetProperty("pipeline")} {row.GetProperty("head")}"));
         Assert.Equal(5, run.Json.GetProperty("learningCurve")[0].GetProperty("positives").GetInt32());
         Assert.True(File.Exists($"{_folder}/out/learning-curve.svg") && File.Exists($"{_folder}/out/comparison.json"));
+        Assert.Equal(
+            ["reliability-tiny-crop.svg", "reliability-tiny-resize.svg"],
+            Directory.GetFiles($"{_folder}/out", "reliability-*").Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task FewLabelledImagesAreATableAndAPlot()
+    {
+        string drawings = await Drawings(24);
+        // The shipped backbone: the tiny one finds half of the drawings nearly the same.
+        CommandLine.Run run = await CommandLine.RunAsync(
+            "compare", drawings, "--heads", "summed", "--few-shot", "--no-cache", "-o", $"{_folder}/out");
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        using JsonDocument written = JsonDocument.Parse(File.ReadAllText($"{_folder}/out/comparison.json"));
+        JsonElement[] rows = [.. written.RootElement.GetProperty("fewShot").EnumerateArray()];
+        Assert.Equal(["3", "5", ""], rows.Select(row => row.TryGetProperty("drawn", out JsonElement drawn) ? $"{drawn}" : ""));
+        Assert.All(rows, row => Assert.InRange(row.GetProperty("learned").GetProperty("rocAuc").GetProperty("mean").GetDouble(), 0, 1));
+        Assert.Contains("prior left out", File.ReadAllText($"{_folder}/out/few-shot-clocknet-s-resize.svg"));
+        Assert.Contains("clocknet-s, resize: 3 clock, 12 other", run.Output);
+        Assert.Contains("learned, not told what the network knows", run.Output);
     }
 
     [Fact]

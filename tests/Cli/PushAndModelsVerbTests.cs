@@ -119,7 +119,7 @@ public sealed class PushAndModelsVerbTests(AzuriteFixture azurite) : IAsyncLifet
         }
 
         await host.Coordinator.ReconcileAsync(Stop);
-        Assert.Contains("Training waits for 2 more of 'clock'", (await RunAsync("models", "list")).Output);
+        Assert.Contains("Training waits for 1 more of 'clock'", (await RunAsync("models", "list")).Output);
     }
 
     private async Task<(int Uploaded, int Skipped)> PushAsync()

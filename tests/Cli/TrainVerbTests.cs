@@ -140,7 +140,7 @@ public sealed class TrainVerbTests(TrainVerbTests.Drawings drawings) : IClassFix
         CommandLine.Run run = await Train(_folder, "--target", "cat");
 
         Assert.Equal(1, run.ExitCode);
-        Assert.StartsWith("clocks: Training waits for 2 more of 'cat' to train on", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("clocks: Training waits for 1 more of 'cat' to train on.", run.Error, StringComparison.Ordinal);
     }
 
     private Task<CommandLine.Run> Train(string output, params string[] arguments) => CommandLine.RunAsync(Arguments(output, arguments));

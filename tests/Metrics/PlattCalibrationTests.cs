@@ -4,31 +4,40 @@ namespace ClockFunctions.Tests.Metrics;
 
 public class PlattCalibrationTests
 {
-    [Theory]
-    [InlineData(9, 9)]
-    [InlineData(3, 40)]
-    [InlineData(1, 1)]
-    public void TwoScoresHaveAClosedForm(int positives, int negatives)
-    {
-        // N₊ targets at z = 1 and N₋ others at z = 0: the optimum meets both smoothed targets exactly, so
-        // B = logit(1/(N₋+2)) = −ln(N₋+1) and A + B = logit((N₊+1)/(N₊+2)) = ln(N₊+1).
-        PlattScaling scaling = Fit(Enumerable.Repeat((1.0, true), positives).Concat(Enumerable.Repeat((0.0, false), negatives)));
+    private static readonly PlattScaling Usual = new(2, -1);
 
-        Assert.Equal(-Math.Log(negatives + 1), scaling.B, 8);
-        Assert.Equal(Math.Log(positives + 1), scaling.A + scaling.B, 8);
+    private static readonly (double Score, bool IsTarget)[] Mixed =
+        [(-2, false), (-1, false), (-0.5, true), (0.3, false), (0.8, true), (1.7, true)];
+
+    [Theory]
+    [InlineData(9, 9, 16)]
+    [InlineData(3, 40, 1)]
+    [InlineData(1, 1, 100)]
+    public void TwoScoresHaveAClosedForm(int positives, int negatives, double weight)
+    {
+        // N₊ targets at z = 1 and N₋ others at z = 0: the optimum meets both mixed targets exactly.
+        int images = positives + negatives;
+        PlattScaling scaling = Fit(
+            Enumerable.Repeat((1.0, true), positives).Concat(Enumerable.Repeat((0.0, false), negatives)), Usual, weight);
+
+        double other = weight * PlattCalibration.Sigmoid(-1) / (images + weight);
+        double target = (images + (weight * PlattCalibration.Sigmoid(1))) / (images + weight);
+        Assert.Equal(Math.Log(other / (1 - other)), scaling.B, 8);
+        Assert.Equal(Math.Log(target / (1 - target)), scaling.A + scaling.B, 8);
     }
 
     [Theory]
     [InlineData(1e-6, 0)]
     [InlineData(1e6, 0)]
     [InlineData(3, -5000)]
-    public void TheScaleAndOriginOfScoresDoNotMatter(double scale, double shift)
+    public void TheScaleAndOriginOfScoresDoNotMatterWhereTheUsualScalingHasThem(double scale, double shift)
     {
-        (double Score, bool IsTarget)[] scores = [(-2, false), (-1, false), (-0.5, true), (0.3, false), (0.8, true), (1.7, true)];
-        PlattScaling plain = Fit(scores);
-        PlattScaling scaled = Fit(scores.Select(score => ((scale * score.Score) + shift, score.IsTarget)));
+        PlattScaling plain = Fit(Mixed, Usual, 4);
+        PlattScaling scaled = Fit(
+            Mixed.Select(score => ((scale * score.Score) + shift, score.IsTarget)),
+            new PlattScaling(Usual.A / scale, Usual.B - (Usual.A * shift / scale)), 4);
 
-        foreach ((double score, _) in scores)
+        foreach ((double score, _) in Mixed)
         {
             Assert.Equal(
                 PlattCalibration.Sigmoid((plain.A * score) + plain.B),
@@ -38,41 +47,54 @@ public class PlattCalibrationTests
     }
 
     [Fact]
-    public void TheOptimumMeetsTheSmoothedTargetsOnAverage()
+    public void TheOptimumMeetsTheTargetsOnAverage()
     {
         // The gradient's two zeros: Σ(p − t) = 0 and Σ(p − t)·z = 0.
-        (double Score, bool IsTarget)[] scores = [(-2, false), (-1, false), (-0.5, true), (0.3, false), (0.8, true), (1.7, true)];
-        PlattScaling scaling = Fit(scores);
-        double[] errors = [
-            .. scores.Select(s => PlattCalibration.Sigmoid((scaling.A * s.Score) + scaling.B) - (s.IsTarget ? 4 / 5.0 : 1 / 5.0))];
+        PlattScaling scaling = Fit(Mixed, Usual, 3);
+        double[] errors = [.. Mixed.Select(s => PlattCalibration.Sigmoid((scaling.A * s.Score) + scaling.B)
+            - (((s.IsTarget ? 6 : 0) + (3 * PlattCalibration.Sigmoid((2 * s.Score) - 1))) / 9))];
 
         Assert.Equal(0, errors.Sum(), 9);
-        Assert.Equal(0, errors.Zip(scores, (error, s) => error * s.Score).Sum(), 9);
+        Assert.Equal(0, errors.Zip(Mixed, (error, s) => error * s.Score).Sum(), 9);
     }
 
     [Fact]
-    public void OneClassAndEqualScoresGiveAConstant()
+    public void FewImagesLeaveTheUsualScalingAndManyReplaceIt()
     {
-        PlattScaling oneClass = Fit([(1, true), (5, true), (9, true)]);
-        PlattScaling equal = Fit([(5, true), (5, false), (5, false), (5, false)]);
+        // Scores that say the opposite of what is usual.
+        (double, bool)[] opposite = [(1, false), (-1, true), (0.5, false), (-0.2, true)];
+        PlattScaling few = Fit(opposite, Usual, 1000);
+        PlattScaling many = Fit(Enumerable.Repeat(opposite, 1000).SelectMany(scores => scores), Usual, 4);
 
-        // (3+1)/(3+2) for three targets; the mean of 2/3 and three times 1/5 for the other.
-        Assert.Equal((0, Math.Log(4)), (Math.Round(oneClass.A, 9), oneClass.B));
-        Assert.Equal(0, equal.A);
-        Assert.Equal(((2 / 3.0) + (3 / 5.0)) / 4, PlattCalibration.Sigmoid(equal.B), 12);
+        Assert.Equal(2, few.A, 0.1);
+        Assert.Equal(-1, few.B, 0.1);
+        Assert.True(many.A < -2);
+    }
+
+    [Fact]
+    public void EqualScoresLeaveTheUsualScaling() =>
+        Assert.Equal(Usual, Fit([(5, true), (5, false), (5, false), (5, false)], Usual, 16));
+
+    [Fact]
+    public void SeparatedScoresOfOneClassDoNotBecomeCertainties()
+    {
+        PlattScaling scaling = Fit([(1, true), (5, true), (9, true)], Usual, 16);
+
+        Assert.InRange(PlattCalibration.Sigmoid(scaling.A + scaling.B), 0.5, 0.9999);
     }
 
     [Fact]
     public void ImpossibleInputIsRefused()
     {
-        Assert.Throws<ArgumentException>(() => PlattCalibration.Fit([], []));
-        Assert.Throws<ArgumentException>(() => PlattCalibration.Fit([1, 2], [true]));
-        Assert.Throws<ArgumentException>(() => PlattCalibration.Fit([1, double.NaN], [true, false]));
+        Assert.Throws<ArgumentException>(() => PlattCalibration.Fit([], [], Usual, 16));
+        Assert.Throws<ArgumentException>(() => PlattCalibration.Fit([1, 2], [true], Usual, 16));
+        Assert.Throws<ArgumentException>(() => PlattCalibration.Fit([1, double.NaN], [true, false], Usual, 16));
+        Assert.Throws<ArgumentOutOfRangeException>(() => PlattCalibration.Fit([1, 2], [true, false], Usual, 0));
     }
 
-    private static PlattScaling Fit(IEnumerable<(double Score, bool IsTarget)> scores)
+    private static PlattScaling Fit(IEnumerable<(double Score, bool IsTarget)> scores, PlattScaling usual, double weight)
     {
         (double Score, bool IsTarget)[] all = [.. scores];
-        return PlattCalibration.Fit([.. all.Select(s => s.Score)], [.. all.Select(s => s.IsTarget)]);
+        return PlattCalibration.Fit([.. all.Select(s => s.Score)], [.. all.Select(s => s.IsTarget)], usual, weight);
     }
 }

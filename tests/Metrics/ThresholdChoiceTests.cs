@@ -86,4 +86,20 @@ public class ThresholdChoiceTests
         FormatException fault = Assert.Throws<FormatException>(() => ThresholdChoice.Choose(Ranking, aim));
         Assert.Equal($"'{aim}' is no aim: it must be f1, precision:FLOOR or recall:FLOOR, FLOOR in 0–1.", fault.Message);
     }
+
+    [Fact]
+    public void TheExpectedF1IsTheHighestOfAllThresholdsWhateverTheTruthIs()
+    {
+        // 2·0.9/(1.8+1) = 0.64, 2·1.4/(1.8+2) = 0.74, 2·1.7/(1.8+3) = 0.71, 2·1.8/(1.8+4) = 0.62: the second.
+        (double Probability, bool)[] scores = [(0.9, false), (0.5, true), (0.3, true), (0.1, false)];
+        ThresholdChoice choice = ThresholdChoice.OfExpectedF1(Scored.Of([.. scores.Select(score => (score.Item2, score.Probability))]));
+
+        Assert.Equal((0.4, "max expected F1", true), (choice.Threshold, choice.Description, choice.Holds));
+        Assert.Equal(choice, ThresholdChoice.OfExpectedF1(Scored.Of([.. scores.Select(score => (!score.Item2, score.Probability))])));
+    }
+
+    [Fact]
+    public void TiesAreExpectedTogether() =>
+        // Half of a tie cannot be called the target: 2·0.6/(1.2+1) would be 0.55, both are 2·1.2/(1.2+2) = 0.75.
+        Assert.Equal(0.3, ThresholdChoice.OfExpectedF1(Scored.Of((true, 0.6), (false, 0.6), (false, 0))).Threshold);
 }

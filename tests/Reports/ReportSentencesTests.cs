@@ -20,6 +20,26 @@ public class ReportSentencesTests
     }
 
     [Fact]
+    public void OneSentenceSaysWhatTheNetworkKnewBefore()
+    {
+        Assert.Contains(
+            "Before it was trained, the network's own classes (analog clock, wall clock) told clock from other things on the training " +
+            "photos with ROC AUC 0.971: that makes up 25 % of this head.", ReportSentences.Of(Report));
+        Assert.Contains(
+            "Before it was trained, the network's own classes (analog clock) told clock from other things on the training photos with " +
+            "ROC AUC 0.520: too little to build on, so nothing of it is in this head.",
+            ReportSentences.Of(Report with { Manifest = Report.Manifest with { Prior = new([409], 0.52, 0) } }));
+        Assert.DoesNotContain(
+            ReportSentences.Of(Report with { Manifest = Report.Manifest with { Prior = null } }),
+            sentence => sentence.Contains("own classes"));
+    }
+
+    [Fact]
+    public void AProvisionalHeadSaysSo() => Assert.Contains(
+        ReportSentences.Of(Report with { Manifest = Report.Manifest with { Provisional = true } }),
+        sentence => sentence.StartsWith("It is provisional: ", StringComparison.Ordinal));
+
+    [Fact]
     public void APerfectCountSaysHowLittleItProves()
     {
         // The far ends of the intervals: 1 − 0.025^(1/40) of Clopper and Pearson, 1.96²/(100 + 1.96²) of Wilson.

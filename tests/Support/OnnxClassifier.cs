@@ -101,7 +101,7 @@ public sealed record OnnxClassifier
             default:
                 return Flatten(
                     graph, graph.Node(
-                        "Sigmoid", [graph.Node("Conv", [Pool(graph, map), Weight(graph, random, "fc.weight", Classes, Channels, 1, 1)])]));
+                        "Softplus", [graph.Node("Conv", [Pool(graph, map), Weight(graph, random, "fc.weight", Classes, Channels, 1, 1)])]));
         }
     }
 

@@ -18,7 +18,7 @@ public static class SomeReport
         int worst = Array.IndexOf(scored, scored.Where(image => !image.IsTarget).MaxBy(image => image.Probability));
         scored[worst] = scored[worst] with { Name = HostileName };
 
-        return TrainingReport.OfTraining(Manifest(metrics, choice), scored) with
+        return TrainingReport.OfTraining(Manifest(metrics, choice), "validation images, held out from training", scored) with
         {
             History = [.. Enumerable.Range(1, 100).Select(epoch => new EpochLoss(epoch, 0.05 + (0.6 / epoch), 0.09 + (0.55 / epoch)))],
             Costs = [new("default", 0.9, "measured"), new("notebook", 412.5, "estimated from the time of one epoch")],
@@ -52,6 +52,7 @@ public static class SomeReport
         Recipe = "default",
         RecipeOptions = new SortedDictionary<string, string> { ["l2"] = "0.01", ["views"] = "3" },
         Seed = 1,
+        Prior = new HeadPrior([409, 892], 0.9712, 0.25),
         Metrics = metrics,
         Threshold = choice.Threshold,
         ThresholdChoice = $"{choice.Description} on validation",

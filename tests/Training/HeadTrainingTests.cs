@@ -1,3 +1,4 @@
+using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Datasets;
 using ClockFunctions.Core.Heads;
 using ClockFunctions.Core.Metrics;
@@ -34,7 +35,7 @@ public class HeadTrainingTests
         Assert.Equal(Fingerprint.Of(set.Images), manifest.Fingerprint);
         Assert.Equal(new Dictionary<string, int> { ["clock"] = 60, ["other"] = 140 }, manifest.LabelCounts);
         Assert.Equal((16, "resize", "default", 1), (manifest.FeatureWidth, manifest.Pipeline, manifest.Recipe, manifest.Seed));
-        Assert.Equal("max F1 on cross-validated training images", manifest.ThresholdChoice);
+        Assert.Equal("max expected F1 on cross-validated training images", manifest.ThresholdChoice);
         Assert.Equal("5", manifest.RecipeOptions["folds"]);
         Assert.Equal(set.Images.Count(image => Split.IsValidation(image.ContentHash, 0.3)), manifest.Metrics.Count);
     }
@@ -117,9 +118,97 @@ public class HeadTrainingTests
     }
 
     [Fact]
-    public void TooFewImagesWait() => Assert.StartsWith(
-        "Training waits for ",
-        Assert.Throws<TrainingNotReadyException>(() => Train(SomeSet.Of(1, 1, distance: 5))).Message);
+    public void OneClassAloneWaits() => Assert.Equal(
+        "Training waits for 1 more of other than 'clock' to train on.",
+        Assert.Throws<TrainingNotReadyException>(() => Train(SomeSet.Of(5, 0, distance: 5))).Message);
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 5)]
+    [InlineData(3, 3)]
+    [InlineData(2, 60)]
+    public void TooFewToHoldSomeOutMakeAProvisionalHeadThatLeaveOneOutJudges(int clocks, int others)
+    {
+        TrainingSet set = SomeSet.Of(clocks, others, distance: 8, seed: 3);
+
+        TrainingResult result = Train(set, new TrainingOptions { MinimumPerSide = 5 });
+
+        Assert.True(result.Manifest.Provisional);
+        Assert.Equal((set.Count, clocks), (result.Manifest.Metrics.Count, result.Manifest.Metrics.Positives));
+        Assert.Contains($" on {set.Count} training images by leave-one-out; ", result.Manifest.Reason);
+        Assert.Contains("leave-one-out", result.Report.Subject.Description);
+        Assert.All(set.Images, image => Assert.True(result.Report.Seen!.WasTrainedOn(image.ContentHash)));
+        Assert.Equal(result.Head.Weight.ToArray(), LearnedHead.Load(result.Weights, result.Manifest).Weight.ToArray());
+    }
+
+    [Fact]
+    public void LeaveOneOutScoresNoImageByAHeadThatSawIt()
+    {
+        // Labels without any relation to the features: a head knows by heart what it saw, and nothing of what it did not see.
+        TrainingSet noise = SomeSet.Of(10, 10, distance: 0, seed: 2, width: 200);
+
+        TrainingResult result = Train(noise, new TrainingOptions { MinimumPerSide = 100 });
+
+        int[] all = [.. Enumerable.Range(0, noise.Count)];
+        Assert.True(Evaluator.Evaluate(noise.Score(result.Head, "clock", all), 0.5).RocAuc.Value > 0.95);
+        Assert.InRange(result.Manifest.Metrics.RocAuc.Value!.Value, 0, 0.75);
+    }
+
+    [Fact]
+    public void AProvisionalHeadIsComparedWithTheZeroShotHeadOnTheSameImages()
+    {
+        TrainingSet set = SomeSet.Of(4, 8, distance: 0, seed: 2);
+
+        TrainingResult result = Train(set, new TrainingOptions { MinimumPerSide = 20 }, baseline: new SummedHead([409], 0.5));
+
+        Assert.Equal(12, Assert.Single(result.Report.Rivals).Metrics.Count);
+        Assert.Contains("of the zero-shot head, summed at 0.5", result.Manifest.Reason);
+    }
+
+    [Fact]
+    public void AHeadThatHeldSomeOutIsNotProvisional() => Assert.False(Train(SomeSet.Of(60, 140, distance: 5)).Manifest.Provisional);
+
+    [Fact]
+    public void APriorThatKnowsTheTargetHelpsWhereThereAreFewImages()
+    {
+        TrainingSet few = SomeSet.Of(3, 12, distance: 4, seed: 7, width: 200);
+        TrainingSet many = SomeSet.Of(200, 200, distance: 4, seed: 8, width: 200);
+        int[] all = [.. Enumerable.Range(0, many.Count)];
+
+        HeadManifest told = Auc(few, Knows(200), out double with).Manifest;
+        Assert.Null(Auc(few, null, out double without).Manifest.Prior);
+
+        Assert.True(with > without + 0.005, $"{with} with, {without} without");
+        Assert.Equal([409], told.Prior!.Classes);
+        Assert.InRange(told.Prior.RocAuc, 0.95, 1);
+        Assert.InRange(told.Prior.Share, 0.1, 0.6);
+
+        TrainingResult Auc(TrainingSet set, NetworkPrior? prior, out double auc)
+        {
+            TrainingResult result = Train(set, prior: prior);
+            auc = Evaluator.Evaluate(many.Score(result.Head, "clock", all), 0.5).RocAuc.Value!.Value;
+            return result;
+        }
+    }
+
+    [Fact]
+    public void APriorThatMeansSomethingElseIsNotInTheHead()
+    {
+        TrainingSet set = SomeSet.Of(60, 140, distance: 3);
+        float[] elsewhere = new float[SomeSet.Width];
+        elsewhere[5] = 1;
+
+        TrainingResult misled = Train(set, prior: new NetworkPrior([1], elsewhere));
+
+        Assert.Equal(0, misled.Manifest.Prior!.Share);
+        Assert.InRange(misled.Manifest.Prior.RocAuc, 0.4, 0.6);
+        Assert.Equal(Train(set).Weights, misled.Weights);
+    }
+
+    [Fact]
+    public void TheShareOfThePriorFallsAsImagesOfTheTargetCome() => Assert.True(
+        Train(SomeSet.Of(8, 32, distance: 6), prior: Knows(SomeSet.Width)).Manifest.Prior!.Share
+        > Train(SomeSet.Of(200, 400, distance: 6), prior: Knows(SomeSet.Width)).Manifest.Prior!.Share);
 
     [Fact]
     public void CancellingStopsIt()
@@ -143,8 +232,18 @@ public class HeadTrainingTests
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 
-    private static TrainingResult Train(TrainingSet set, TrainingOptions? options = null, IHead? baseline = null) =>
-        HeadTraining.Run(set, SomeSet.Settings(options), baseline, null, Clock, TestContext.Current.CancellationToken);
+    private static TrainingResult Train(
+        TrainingSet set, TrainingOptions? options = null, IHead? baseline = null, NetworkPrior? prior = null) =>
+        HeadTraining.Run(
+            set, SomeSet.Settings(options) with { Prior = prior }, baseline, null, Clock, TestContext.Current.CancellationToken);
+
+    /// <summary>The direction in which the classes of <see cref="SomeSet"/> really lie apart.</summary>
+    private static NetworkPrior Knows(int width)
+    {
+        float[] weight = new float[width];
+        weight[0] = 1;
+        return new NetworkPrior([409], weight);
+    }
 
     private static float[] Magnitudes(TrainingResult result) => [.. result.Head.Weight.ToArray().Select(Math.Abs)];
 

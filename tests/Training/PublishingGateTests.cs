@@ -26,10 +26,31 @@ public class PublishingGateTests
             PublishingGate.Decide(Metrics(0.9), new RivalHead("current head X", Metrics(0.98)), 0.002).Reason);
     }
 
-    [Fact]
-    public void WithoutARivalItIsPublished() => Assert.Equal(
-        ("published", "ROC AUC 0.5000 on 8 validation images; there is no other head to compare with."),
-        PublishingGate.Decide(Metrics(0.5), rival: null, 0.002));
+    [Theory]
+    [InlineData(0.51, "published", "there is no other head to compare with, and that is better than chance.")]
+    [InlineData(0.5, "held", "there is no other head to compare with, and that may be chance: label more images.")]
+    [InlineData(null, "held", "there is no other head to compare with, and that may be chance: label more images.")]
+    public void WithoutARivalACandidateMustBeBetterThanChanceBeyondDoubt(double? low, string state, string why)
+    {
+        (string found, string reason) = PublishingGate.Decide(
+            Metrics(0.9) with { RocAuc = new Interval(0.9, low, 1) }, rival: null, 0.002);
+
+        Assert.Equal(state, found);
+        Assert.StartsWith("ROC AUC 0.9000 on 8 validation images, at least 0.", reason, StringComparison.Ordinal);
+        Assert.EndsWith(why, reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(2, "held")]
+    [InlineData(3, "published")]
+    public void ThreeAndThreeImagesWithoutAMistakeAreBetterThanChance(int side, string state)
+    {
+        ScoredImage[] perfect = [
+            .. Enumerable.Range(0, side).Select(i => new ScoredImage("clock", $"{i}", true, 0.9)),
+            .. Enumerable.Range(0, side).Select(i => new ScoredImage("other", $"{i}", false, 0.1))];
+
+        Assert.Equal(state, PublishingGate.Decide(Evaluator.Evaluate(perfect, 0.5), rival: null, 0.002).State);
+    }
 
     private static EvaluationMetrics Metrics(double auc) => Some.Metrics() with { RocAuc = new Interval(auc, null, null) };
 }

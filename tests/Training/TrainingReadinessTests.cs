@@ -12,17 +12,17 @@ public class TrainingReadinessTests
     private static readonly string[] Train = [.. Contents(validation: false).Take(4)];
 
     [Fact]
-    public void NothingIsMissingWithTwoOfEachOnBothSides() => Assert.Null(WaitsFor(Clocks(2, 2), Others(2, 2)));
+    public void NothingIsMissingWithTwoOfEachOnBothSides() => Assert.Null(Lacks(Clocks(2, 2), Others(2, 2)));
 
     [Fact]
     public void WhatIsMissingIsSaidBySideAndLabel()
     {
         Assert.Equal(
             "2 more of 'clock' and 2 more of other than 'clock' to train on, and 2 more of 'clock' and 2 more of other than 'clock' to " +
-            "validate on (about 30 % of the images fall there)", WaitsFor([], []));
-        Assert.Equal("1 more of 'clock' to train on", WaitsFor(Clocks(1, 2), Others(2, 2)));
+            "validate on (about 30 % of the images fall there)", Lacks([], []));
+        Assert.Equal("1 more of 'clock' to train on", Lacks(Clocks(1, 2), Others(2, 2)));
         Assert.Equal(
-            "2 more of other than 'clock' to validate on (about 30 % of the images fall there)", WaitsFor(Clocks(2, 2), Others(2, 0)));
+            "2 more of other than 'clock' to validate on (about 30 % of the images fall there)", Lacks(Clocks(2, 2), Others(2, 0)));
     }
 
     [Fact]
@@ -30,11 +30,20 @@ public class TrainingReadinessTests
     {
         TrainingImage clock = Some.Image("clock", "a", Train[0]);
 
-        Assert.Equal("1 more of 'clock' to train on", WaitsFor([clock, clock with { Name = "b" }, .. Clocks(0, 2)], Others(2, 2)));
+        Assert.Equal("1 more of 'clock' to train on", Lacks([clock, clock with { Name = "b" }, .. Clocks(0, 2)], Others(2, 2)));
     }
 
-    private static string? WaitsFor(TrainingImage[] clocks, TrainingImage[] others) =>
-        TrainingReadiness.WaitsFor([.. clocks, .. others], "clock", new TrainingOptions());
+    [Fact]
+    public void OneOfTheTargetAndOneOfAnythingElseAreEnoughToTrain()
+    {
+        Assert.Null(TrainingReadiness.WaitsFor([.. Clocks(0, 1), .. Others(1, 0)], "clock"));
+        Assert.Equal("1 more of 'clock' to train on", TrainingReadiness.WaitsFor(Others(4, 4), "clock"));
+        Assert.Equal("1 more of other than 'clock' to train on", TrainingReadiness.WaitsFor(Clocks(4, 4), "clock"));
+        Assert.Equal("1 more of 'clock' and 1 more of other than 'clock' to train on", TrainingReadiness.WaitsFor([], "clock"));
+    }
+
+    private static string? Lacks(TrainingImage[] clocks, TrainingImage[] others) =>
+        TrainingReadiness.LacksToValidate([.. clocks, .. others], "clock", new TrainingOptions());
 
     private static TrainingImage[] Clocks(int train, int validate) => Images("clock", train, validate);
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using ClockFunctions.Core;
 using ClockFunctions.Core.Backbones;
+using ClockFunctions.Core.Backbones.Onnx;
 using ClockFunctions.Core.Imaging;
 using ClockFunctions.Distill.Student;
 using ClockFunctions.Distill.Training;
@@ -73,6 +74,7 @@ public static class ExportVerb
                 ClassTensor = "probabilities",
                 ClassOutput = ClassOutput.Probabilities,
                 ClassCount = network.Classes,
+                Classifier = new ClassifierLayer(OnnxReader.Read(model).Nodes.Last(node => node.Operation == "Gemm").Inputs[1]),
                 SummedThreshold = parsed.GetValue(summedThreshold),
                 Licence = parsed.GetRequiredValue(licence),
                 Source = parsed.GetRequiredValue(source),

@@ -5,27 +5,29 @@ using Microsoft.ML.OnnxRuntime;
 namespace ClockFunctions.Core.Backbones.Import;
 
 /// <summary>
-/// Makes an ONNX classifier a backbone: finds its input and class output, exposes its features and feature map
+/// Makes an ONNX network a backbone: finds its input and class output, if it has one, exposes its features and feature map
 /// with shapes that <see cref="Backbone"/> can rely on, and proves the result by running it.
 /// </summary>
 internal static class BackboneImport
 {
     /// <summary>Writes the backbone's model to <paramref name="destination"/> and returns its spec.</summary>
-    /// <exception cref="BackboneException">The file is no ImageNet classifier that import understands; the message says why.</exception>
+    /// <exception cref="BackboneException">The file is no image network that import understands; the message says why.</exception>
     /// <exception cref="IOException">A file cannot be read or written.</exception>
     public static BackboneSpec Run(string source, string destination, ImportOptions options)
     {
         OnnxSource file = OnnxSource.Read(source);
-        (InputSpec image, string classTensor) = ClassifierInput.Find(file, options);
-        ClassifierAnatomy anatomy = ClassifierAnatomy.Of(file.Outline, classTensor, options.FeaturesTensor);
+        InputNormalisation pixels = options.Normalisation ?? PixelMetadata.Read(file.Outline.Metadata) ?? InputNormalisation.ImageNet;
+        (InputSpec image, IReadOnlyDictionary<string, ProbeTensor> given) = ImageInput.Find(file, pixels, options.Size);
+        (string? classTensor, ClassifierAnatomy anatomy) = NetworkAnatomy.Of(file, image.Layout, given, options.FeaturesTensor);
 
         // A first copy shows the tensors inside; the second one is the backbone.
-        Save(destination, OnnxEdit.Expose(file.Content, anatomy.Tensors));
+        Save(destination, OnnxEdit.Expose(file.Content, anatomy.Tensors.Except(file.Outline.Outputs.Select(output => output.Name))));
         IReadOnlyDictionary<string, ProbeTensor> seen = Look(destination, image);
-        OutputWiring outputs = new(seen);
-        string classes = outputs.Rows("classes", classTensor);
+        OutputWiring outputs = new(seen, file.Outline.IrVersion);
+        string? classes = classTensor is null ? null : outputs.Rows("classes", classTensor);
         (string features, int width, string? map) = outputs.Features(anatomy);
-        InputWiring input = InputWiring.For(file.Outline.Inputs[0], image);
+        OnnxTensor? mean = options.MeanImage is null ? null : MeanImage.Read(options.MeanImage, image);
+        InputWiring input = InputWiring.For(file.Outline.Inputs[0], image, file.Outline.IrVersion, mean);
         Save(destination, OnnxEdit.Rewrite(file.Content, file.Outline, input.Graph, outputs.Graph));
 
         BackboneSpec spec = new()
@@ -39,8 +41,9 @@ internal static class BackboneImport
             FeatureWidth = width,
             FeatureMapTensor = map,
             ClassTensor = classes,
-            ClassOutput = seen[classTensor].IsDistribution ? ClassOutput.Probabilities : ClassOutput.Logits,
-            ClassCount = seen[classTensor].Values.Length,
+            ClassOutput = classTensor is null ? null : seen[classTensor].IsDistribution ? ClassOutput.Probabilities : ClassOutput.Logits,
+            ClassCount = classTensor is null ? null : seen[classTensor].Values.Length,
+            Classifier = anatomy.WeightTensor is { } weight && classTensor is not null ? new ClassifierLayer(weight) : null,
             SourceSha256 = FileHash.Sha256(source),
             Licence = options.Licence,
             Source = options.Source,

@@ -32,6 +32,7 @@ internal static class BackboneProof
 
         return spec with
         {
+            Classifier = ClassifierProof.Proven(spec, file, a, b),
             Input = input with
             {
                 DynamicBatch = input.DynamicBatch && BatchesAgree(spec, file, [.. first, .. second], [.. a.Features, .. b.Features]),

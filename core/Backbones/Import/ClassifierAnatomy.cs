@@ -12,16 +12,17 @@ namespace ClockFunctions.Core.Backbones.Import;
 /// <param name="MapTensor">
 /// The input of the pooling that <paramref name="FeaturesTensor"/> comes from; null when it does not come from one.
 /// </param>
-internal sealed record ClassifierAnatomy(string FeaturesTensor, long? FeatureWidth, string? MapTensor)
+/// <param name="WeightTensor">The last layer's weight; null where somebody named other features than its input.</param>
+internal sealed record ClassifierAnatomy(string FeaturesTensor, long? FeatureWidth, string? MapTensor, string? WeightTensor = null)
 {
     /// <summary>
-    /// What may follow the last layer: a softmax (whole, or spelled out as exporters of old did), biases, activations, pooling, changes of
-    /// shape.
+    /// What may follow the last layer: the naming of classes, a softmax (whole, or spelled out as exporters of old did), biases,
+    /// activations, pooling, changes of shape.
     /// </summary>
     private static readonly HashSet<string> AfterLastLayer =
     [
         "Softmax", "LogSoftmax", "Exp", "Sub", "Div", "Add", "Mul", "Relu", "Clip", "GlobalAveragePool", "AveragePool", "ReduceMean",
-        "Slice",
+        "Slice", "Sigmoid", "ZipMap",
         .. ChangesOfShape,
     ];
 
@@ -56,13 +57,13 @@ internal sealed record ClassifierAnatomy(string FeaturesTensor, long? FeatureWid
                 : throw new BackboneException($"The model has no tensor '{featuresTensor}' to take as features.");
         }
 
-        (string features, long? width) = walk.LastLayer(classTensor);
-        return new(features, width, walk.MapOf(features));
+        (string features, long? width, string weight) = walk.LastLayer(classTensor);
+        return new(features, width, walk.MapOf(features), weight);
     }
 
     private sealed class Walk(OnnxModel outline, Dictionary<string, OnnxNode> producers)
     {
-        public (string Features, long? Width) LastLayer(string classTensor)
+        public (string Features, long? Width, string Weight) LastLayer(string classTensor)
         {
             string tensor = classTensor;
             while (producers.TryGetValue(tensor, out OnnxNode? node))
@@ -70,7 +71,8 @@ internal sealed record ClassifierAnatomy(string FeaturesTensor, long? FeatureWid
                 string? data = DataInput(node);
                 if (node.Operation is "Gemm" or "MatMul" or "Conv" && data is not null)
                 {
-                    return (data, Width(node, data));
+                    string weight = node.Inputs.First(input => input != data);
+                    return (data, Width(node, weight), weight);
                 }
 
                 if (data is null || !AfterLastLayer.Contains(node.Operation))
@@ -120,9 +122,8 @@ internal sealed record ClassifierAnatomy(string FeaturesTensor, long? FeatureWid
             || (producers.TryGetValue(tensor, out OnnxNode? node) && node.Inputs.All(input => input.Length == 0 || IsConstant(input)));
 
         /// <summary>A Gemm or MatMul has a weight of F×C or C×F, a convolution of C×F×1×1.</summary>
-        private long? Width(OnnxNode node, string data)
+        private long? Width(OnnxNode node, string weight)
         {
-            string weight = node.Inputs.First(input => input != data);
             if (!outline.Initializers.TryGetValue(weight, out OnnxInitializer? found) || found.Shape.Count < 2)
             {
                 return null;

@@ -3,17 +3,18 @@ using ClockFunctions.Core.Backbones.Onnx;
 namespace ClockFunctions.Core.Backbones.Import;
 
 /// <summary>
-/// The operations that make a classifier's tensors what a spec promises: float32, N×C classes, N×F features and an
+/// The operations that make a network's tensors what a spec promises: float32, N×C classes, N×F features and an
 /// N×F×h×w feature map. A tensor that is so already becomes an output under its own name.
 /// </summary>
 /// <param name="seen">What the tensors looked like for one image.</param>
-internal sealed class OutputWiring(IReadOnlyDictionary<string, ProbeTensor> seen)
+/// <param name="irVersion">Of the model's file.</param>
+internal sealed class OutputWiring(IReadOnlyDictionary<string, ProbeTensor> seen, int irVersion)
 {
     // Rounding of float16 sums over a map of some hundred pixels.
     private const float MeanTolerance = 0.01f;
 
     /// <summary>What to append to the model.</summary>
-    public OnnxGraphBuilder Graph { get; } = new("outputs");
+    public OnnxGraphBuilder Graph { get; } = OnnxEdit.Addition("outputs", irVersion);
 
     /// <summary>Makes a tensor of N×C, however many dimensions of one it has besides, an output.</summary>
     /// <returns>The output's name.</returns>
@@ -42,6 +43,15 @@ internal sealed class OutputWiring(IReadOnlyDictionary<string, ProbeTensor> seen
             string map = Map(anatomy.FeaturesTensor, channelsLast);
             string mean = Node("Flatten", "features", Node("GlobalAveragePool", "pooled", map), OnnxAttribute.Of("axis", 1L));
             return (Output(mean, "N", channels), channels, map);
+        }
+
+        if (features.IsSequence)
+        {
+            // The vector of the class token, in which a transformer gathers what the whole image shows.
+            string first = Graph.Initializer("clocks_first", OnnxTensor.Int64([0]));
+            string token = Graph.Node(
+                "Gather", [Float("features", anatomy.FeaturesTensor), first], [OnnxAttribute.Of("axis", 1L)], "clocks_features");
+            return (Output(token, "N", features.Shape[2]), (int)features.Shape[2], null);
         }
 
         int width = features.Values.Length;

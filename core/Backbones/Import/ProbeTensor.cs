@@ -11,6 +11,12 @@ internal sealed record ProbeTensor(float[] Values, long[] Shape, bool IsHalf)
     /// <summary>Whether it has height and width of more than one pixel.</summary>
     public bool IsMap => Shape is [1, > 1, > 1, > 1] or [1, > 1, > 1, 1] or [1, > 1, 1, > 1] or [1, 1, > 1, > 1];
 
+    /// <summary>Whether it is one vector for the image, whatever dimensions of one it has besides.</summary>
+    public bool IsRow => Values.Length > 1 && Shape.Count(size => size > 1) == 1 && (Shape.Length < 2 || Shape[0] == 1);
+
+    /// <summary>Whether it is a sequence of vectors for the image, as transformers give it, the first one of the whole image.</summary>
+    public bool IsSequence => Shape is [1, > 1, > 1];
+
     /// <summary>Whether the values are probabilities of all classes; the tolerance allows for float16.</summary>
     public bool IsDistribution => TensorPrimitives.Min<float>(Values) >= 0 && MathF.Abs(TensorPrimitives.Sum<float>(Values) - 1) < 0.01f;
 

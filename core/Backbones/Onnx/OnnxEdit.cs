@@ -3,6 +3,13 @@ namespace ClockFunctions.Core.Backbones.Onnx;
 /// <summary>Makes a changed copy of an ONNX file, field by field: weights pass through untouched.</summary>
 internal static class OnnxEdit
 {
+    /// <summary>Before this version of the format, initialisers must be listed among the inputs; from it on they need not.</summary>
+    private const int WithoutWeightsAsInputs = 4;
+
+    /// <summary>An empty graph to be put before or after that of a file of some format version.</summary>
+    public static OnnxGraphBuilder Addition(string name, int irVersion) =>
+        new(name) { InitializersAreInputs = irVersion < WithoutWeightsAsInputs };
+
     /// <summary>
     /// The file with more tensors among its outputs. Protobuf merges what is appended into the graph,
     /// and ONNX Runtime infers the types.
@@ -28,7 +35,7 @@ internal static class OnnxEdit
     public static IReadOnlyList<ReadOnlyMemory<byte>> Rewrite(
         ReadOnlyMemory<byte> file, OnnxModel outline, OnnxGraphBuilder before, OnnxGraphBuilder after)
     {
-        HashSet<string> noInputs = [.. outline.IrVersion >= 4 ? outline.Initializers.Keys : [], .. before.Computed];
+        HashSet<string> noInputs = [.. outline.IrVersion >= WithoutWeightsAsInputs ? outline.Initializers.Keys : [], .. before.Computed];
         ReadOnlyMemory<byte>[] graph =
         [
             Content(before),
@@ -41,6 +48,51 @@ internal static class OnnxEdit
         return
         [
             .. ProtobufReader.Fields(file).Where(field => field.Number != OnnxReader.Graph).Select(field => field.Raw),
+            header.Written.ToArray(),
+            .. graph,
+        ];
+    }
+
+    /// <summary>
+    /// As <see cref="Rewrite"/>, with only those of the file's own operations and weights that what comes after needs, with metadata, and
+    /// in a format in which weights are no inputs.
+    /// </summary>
+    /// <param name="file">The file's content.</param>
+    /// <param name="before">Operations that the file's own depend on, and the inputs.</param>
+    /// <param name="after">Operations that depend on the file's own, and the outputs.</param>
+    /// <param name="tensors">The file's own tensors that <paramref name="after"/> takes.</param>
+    /// <param name="metadata">What readers shall see; other entries of the file stay.</param>
+    /// <returns>Pieces to write one after another.</returns>
+    public static IReadOnlyList<ReadOnlyMemory<byte>> Excerpt(
+        ReadOnlyMemory<byte> file, OnnxGraphBuilder before, OnnxGraphBuilder after, IReadOnlyList<string> tensors,
+        IReadOnlyDictionary<string, string> metadata)
+    {
+        ReadOnlyMemory<byte> content = ProtobufReader.Message(file, OnnxReader.Graph);
+        OnnxPart part = new(content, tensors);
+        ReadOnlyMemory<byte>[] graph =
+        [
+            Content(before),
+            .. ProtobufReader.Fields(content)
+                .Where(field => field.Number is not (OnnxReader.GraphInput or OnnxReader.GraphOutput) && part.Holds(field))
+                .Select(field => field.Raw),
+            Content(after),
+        ];
+        ProtobufWriter header = new();
+        header.Int64(OnnxReader.IrVersion, Math.Max(WithoutWeightsAsInputs, OnnxReader.Read(file).IrVersion));
+        header.Messages(OnnxReader.Metadata, metadata, (entry, pair) =>
+        {
+            entry.Text(1, pair.Key);
+            entry.Text(2, pair.Value);
+        });
+        header.Header(OnnxReader.Graph, graph.Sum(piece => (long)piece.Length));
+        return
+        [
+            .. ProtobufReader.Fields(file).Where(field => field.Number switch
+            {
+                OnnxReader.Graph or OnnxReader.IrVersion => false,
+                OnnxReader.Metadata => !metadata.ContainsKey(ProtobufReader.Text(field.Bytes, 1)),
+                _ => true,
+            }).Select(field => field.Raw),
             header.Written.ToArray(),
             .. graph,
         ];

@@ -13,4 +13,8 @@ public sealed record OnnxModel(
     IReadOnlyList<OnnxValue> Inputs,
     IReadOnlyList<OnnxValue> Outputs,
     IReadOnlyList<OnnxNode> Nodes,
-    IReadOnlyDictionary<string, OnnxInitializer> Initializers);
+    IReadOnlyDictionary<string, OnnxInitializer> Initializers)
+{
+    /// <summary>What the exporter noted for readers; keys in any case.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+}

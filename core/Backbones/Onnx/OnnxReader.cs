@@ -3,28 +3,37 @@ namespace ClockFunctions.Core.Backbones.Onnx;
 /// <summary>Reads the outline of a serialised <c>ModelProto</c>. The numbers are those of the fields in onnx.proto3.</summary>
 public static class OnnxReader
 {
+    internal const int IrVersion = 1;
     internal const int Graph = 7;
+    internal const int Metadata = 14;
+    internal const int Node = 1;
+    internal const int Initializer = 5;
     internal const int GraphInput = 11;
     internal const int GraphOutput = 12;
+    internal const int ValueInfo = 13;
 
     /// <exception cref="InvalidDataException">The bytes are no ONNX model.</exception>
     public static OnnxModel Read(ReadOnlyMemory<byte> file)
     {
         (int irVersion, int opset) = (0, 0);
+        Dictionary<string, string> metadata = new(StringComparer.OrdinalIgnoreCase);
         foreach (ProtobufField field in ProtobufReader.Fields(file))
         {
             switch (field.Number)
             {
-                case 1:
+                case IrVersion:
                     irVersion = (int)field.Int64;
                     break;
                 case 8:
                     opset = Math.Max(opset, ReadOpset(field.Bytes));
                     break;
+                case Metadata:
+                    metadata[ProtobufReader.Text(field.Bytes, 1)] = ProtobufReader.Text(field.Bytes, 2);
+                    break;
             }
         }
 
-        OnnxModel model = ReadGraph(ProtobufReader.Message(file, Graph), irVersion, opset);
+        OnnxModel model = ReadGraph(ProtobufReader.Message(file, Graph), irVersion, opset) with { Metadata = metadata };
         return irVersion > 0 && model.Nodes.Count > 0
             ? model
             : throw new InvalidDataException("There is no graph with operations in it.");
@@ -40,10 +49,10 @@ public static class OnnxReader
         {
             switch (field.Number)
             {
-                case 1:
+                case Node:
                     nodes.Add(ReadNode(field.Bytes));
                     break;
-                case 5:
+                case Initializer:
                     OnnxInitializer tensor = ReadInitializer(field.Bytes);
                     initializers[tensor.Name] = tensor;
                     break;
@@ -67,7 +76,7 @@ public static class OnnxReader
         return domain is "" or "ai.onnx" ? (int)ProtobufReader.Fields(message).FirstOrDefault(field => field.Number == 2).Int64 : 0;
     }
 
-    private static OnnxNode ReadNode(ReadOnlyMemory<byte> message)
+    internal static OnnxNode ReadNode(ReadOnlyMemory<byte> message)
     {
         ILookup<int, ProtobufField> fields = ProtobufReader.Fields(message).ToLookup(field => field.Number);
         return new(

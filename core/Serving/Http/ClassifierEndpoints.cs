@@ -51,7 +51,8 @@ public sealed class ClassifierEndpoints(
     public Task<IResult> HealthAsync(HttpRequest request, CancellationToken cancellation) => GuardAsync(request, async () =>
     {
         Health state = await health.CheckAsync(cancellation);
-        return Answers.Of(state, state.Status is "ready" or "degraded" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+        bool isUp = state.Status is "ready" or "degraded" or "untrained";
+        return Answers.Of(state, isUp ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }, cancellation);
 
     /// <summary>GET <see cref="ClassifierRoutes.OpenApi"/>: the contract itself.</summary>

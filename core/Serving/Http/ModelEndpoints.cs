@@ -21,7 +21,8 @@ public sealed class ModelEndpoints(
         ServedModel? model = await current.GetAsync(cancellation);
         if (model is null)
         {
-            return Answers.Of(ZeroShot());
+            BackboneSpec spec = backbones.Resolve(options.Backbone).Spec;
+            return ZeroShotHeads.Of(options, spec) is { } zeroShot ? Answers.Of(ZeroShot(spec, zeroShot)) : Answers.Of(Untrained(spec));
         }
 
         request.HttpContext.Response.Headers.ETag = model.ETag;
@@ -96,18 +97,21 @@ public sealed class ModelEndpoints(
         EntityTagHeaderValue.TryParseList([condition], out IList<EntityTagHeaderValue>? tags)
         && tags.Any(tag => tag == EntityTagHeaderValue.Any ? pointer is not null : tag.Tag == pointer?.ToString("H"));
 
-    private ZeroShotDescription ZeroShot()
+    private ZeroShotDescription ZeroShot(BackboneSpec spec, ZeroShotHeads zeroShot) => new()
     {
-        BackboneSpec spec = backbones.Resolve(options.Backbone).Spec;
-        ZeroShotHeads zeroShot = new(options, spec);
-        return new ZeroShotDescription
-        {
-            Target = options.Target,
-            Classes = [.. zeroShot.Classes.Select(id => new TargetClass(id, ImageNetClasses.Names[id]))],
-            Threshold = zeroShot.Summed.Threshold,
-            Backbone = spec.Id,
-            BackboneSha256 = spec.Sha256,
-            Pipeline = options.Pipeline.ToString().ToLowerInvariant(),
-        };
-    }
+        Target = options.Target,
+        Classes = [.. zeroShot.Classes.Select(id => new TargetClass(id, ImageNetClasses.Names[id]))],
+        Threshold = zeroShot.Summed.Threshold,
+        Backbone = spec.Id,
+        BackboneSha256 = spec.Sha256,
+        Pipeline = options.Pipeline.ToString().ToLowerInvariant(),
+    };
+
+    private UntrainedDescription Untrained(BackboneSpec spec) => new()
+    {
+        Target = options.Target,
+        Backbone = spec.Id,
+        BackboneSha256 = spec.Sha256,
+        Pipeline = options.Pipeline.ToString().ToLowerInvariant(),
+    };
 }

@@ -67,6 +67,9 @@ public static class Problems
 
     public static ProblemDetails NotReady(string detail) => Of(503, "not-ready", "The service is not ready.", detail);
 
+    /// <summary>The backbone gives features alone, and no head was trained on them yet.</summary>
+    public static ProblemDetails NotTrained(string detail) => Of(503, "not-trained", "No model was trained yet.", detail);
+
     public static ProblemDetails StorageUnavailable(string detail) =>
         Of(503, "storage-unavailable", "The storage does not answer.", detail);
 

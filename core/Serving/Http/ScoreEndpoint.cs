@@ -24,6 +24,14 @@ public sealed class ScoreEndpoint(
         }
 
         ServedModel? model = await current.GetAsync(cancellation);
+        if (asked.Head is null && scorer().Untrained(model) is { } untrained)
+        {
+            // Whether there is a model is not known before the registry has answered. Once it has, photos are needed, not patience.
+            return current.Polled
+                ? Answers.Of(Problems.NotTrained(untrained))
+                : Failed(Problems.StorageUnavailable(current.StorageProblem ?? "The model registry has not answered yet."));
+        }
+
         if (scorer().Refusal(model, asked) is { } refusal)
         {
             return Answers.Of(Problems.InvalidParameter(asked.Explain ? "explain" : "head", refusal));

@@ -25,7 +25,10 @@ public sealed class InboxScorer(
     /// <summary>What a score's name has after the image's.</summary>
     public const string ScoreSuffix = ".json";
 
-    /// <summary>Scores one image of the inbox, if it is still there and not scored yet.</summary>
+    /// <summary>
+    /// Scores one image of the inbox, if it is still there and not scored yet. While nothing answers it stays where it is, without a
+    /// score: the watcher and the sweep come back to it.
+    /// </summary>
     /// <param name="name">Name of the blob; it may hold slashes.</param>
     /// <param name="cancellation">Gives up; nothing is written then.</param>
     /// <exception cref="RequestFailedException">The storage failed: try again.</exception>
@@ -41,6 +44,11 @@ public sealed class InboxScorer(
                 return;
             }
 
+            if (await WaitsForTrainingAsync(cancellation))
+            {
+                return;
+            }
+
             // The image may change while it is read, and another instance may score it meanwhile: then look again.
             if (await AnswerAsync(image, version, cancellation) is { } answer
                 && await WriteAsync(score, before, answer, version.ETag, cancellation))
@@ -49,6 +57,10 @@ public sealed class InboxScorer(
             }
         }
     }
+
+    /// <summary>Whether nothing answers before the first training, so that there is no use in looking for images.</summary>
+    public async Task<bool> WaitsForTrainingAsync(CancellationToken cancellation) =>
+        scorer().Untrained(await current.GetAsync(cancellation)) is not null;
 
     /// <summary>The score or the problem as JSON; null when this version of the image is gone.</summary>
     private async Task<BinaryData?> AnswerAsync(BlobClient image, (string ETag, long Length) version, CancellationToken cancellation)

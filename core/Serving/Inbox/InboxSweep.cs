@@ -24,7 +24,7 @@ public sealed class InboxSweep(StorageContainers containers, Func<InboxScorer> s
             waiting[name] = version;
         }
 
-        if (waiting.Count == 0)
+        if (waiting.Count == 0 || await scorer().WaitsForTrainingAsync(cancellation))
         {
             return 0;
         }

@@ -28,7 +28,14 @@ public sealed record FeatureKey(string Backbone, Pipeline Pipeline, int FeatureW
     [JsonIgnore]
     public string Folder => $"features/{Id}/";
 
-    /// <summary>Halves a row: V×F features, then 1000 class probabilities.</summary>
+    /// <summary>
+    /// Class probabilities of a row: 1000, or 0 of a backbone that gives features alone. No part of the <see cref="Id"/>: the backbone's
+    /// identity decides it.
+    /// </summary>
     [JsonIgnore]
-    public int RowLength => (Views * FeatureWidth) + FeatureRow.Classes;
+    public int Classes { get; init; } = FeatureRow.Classes;
+
+    /// <summary>Halves a row: V×F features, then the class probabilities.</summary>
+    [JsonIgnore]
+    public int RowLength => (Views * FeatureWidth) + Classes;
 }

@@ -24,6 +24,37 @@ public static class ComparisonPlot
         return SvgPlot.ToFile(plot.ToSvg("learning", "Quality against the number of images of the target"));
     }
 
+    /// <summary>ROC AUC and F1 of a few labelled images, with what the network knows and without.</summary>
+    /// <param name="rows">Of one backbone and pipeline.</param>
+    public static string FewShot(IReadOnlyList<FewShotRow> rows)
+    {
+        Plot plot = SvgPlot.Create("images of the target to train on (logarithmic), four others each", "mean of ten draws (1 is best)");
+        double[] x = [.. rows.Select(row => Math.Log10(row.Positives))];
+        List<double> shown = [];
+        Add("ROC AUC", SvgPlot.Target, row => row.Learned.RocAuc.Mean);
+        Add("F1", SvgPlot.Other, row => row.Learned.F1.Mean);
+        if (rows.All(row => row.WithoutPrior is not null))
+        {
+            Add("ROC AUC, prior left out", SvgPlot.Target, row => row.WithoutPrior!.RocAuc.Mean, LinePattern.Dotted);
+            Add("F1, prior left out", SvgPlot.Other, row => row.WithoutPrior!.F1.Mean, LinePattern.Dotted);
+        }
+
+        plot.Axes.Bottom.SetTicks(x, [.. rows.Select(row => row.Positives.ToString(CultureInfo.InvariantCulture))]);
+        plot.Axes.SetLimits(x[0] - 0.1, x[^1] + 0.1, Math.Floor(shown.Min() * 20) / 20, 1.005);
+        plot.Legend(Alignment.LowerRight);
+        return SvgPlot.ToFile(plot.ToSvg("few-shot", "Quality after a few labelled images"));
+
+        void Add(string legend, Color color, Func<FewShotRow, double> value, LinePattern? pattern = null)
+        {
+            double[] y = [.. rows.Select(value)];
+            shown.AddRange(y);
+            plot.Line(legend, color, x, y).LinePattern = pattern ?? LinePattern.Solid;
+        }
+    }
+
+    /// <summary>Whether the probabilities of a head mean what they say.</summary>
+    public static string Reliability(ComparisonRow row) => SvgPlot.ToFile(ReportPlots.Reliability(row.Reliability));
+
     private static void Add(
         Plot plot, string legend, Color color, IReadOnlyList<LearningPoint> points, Func<LearningPoint, Interval> metric)
     {

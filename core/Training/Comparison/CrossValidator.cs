@@ -2,7 +2,6 @@ using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Heads;
 using ClockFunctions.Core.Metrics;
 using ClockFunctions.Core.Training.Default;
-using ClockFunctions.Core.Training.Features;
 using ClockFunctions.Core.Training.Folders;
 using ClockFunctions.Core.Training.Notebook;
 
@@ -14,6 +13,9 @@ namespace ClockFunctions.Core.Training.Comparison;
 /// <param name="fold">The fold of each image; see <see cref="Folds"/>.</param>
 public sealed class CrossValidator(TrainingSettings settings, FolderFeatures folder, int[] fold)
 {
+    /// <summary>Name of the row of recipe <c>default</c>.</summary>
+    public const string DefaultName = "learned, recipe default";
+
     private readonly TrainingSet _set = folder.Set;
 
     /// <summary>Folds with near-duplicates in one, by the features of a set; other sets of the same images use the same.</summary>
@@ -21,16 +23,13 @@ public sealed class CrossValidator(TrainingSettings settings, FolderFeatures fol
     /// <exception cref="ArgumentException">There are too few different images for so many folds.</exception>
     public static (int[] Fold, int NearDuplicates) Folds(TrainingSet set, string target, int folds, int seed)
     {
-        float[][] features = [.. Enumerable.Range(0, set.Count).Select(image =>
-        {
-            float[] row = new float[set.FeatureWidth];
-            HalfRow.Read(set.Features(image, view: 0), row);
-            return row;
-        })];
-        int[] groups = Metrics.NearDuplicates.Group(features);
+        int[] groups = Groups(set);
         int near = groups.CountBy(group => group).Where(group => group.Value > 1).Sum(group => group.Value);
         return (StratifiedGroupKFold.Assign([.. set.Images.Select(image => image.Label == target)], groups, folds, seed), near);
     }
+
+    /// <summary>For each image the first one that is nearly the same: itself where there is none.</summary>
+    public static int[] Groups(TrainingSet set) => Training.Default.Folds.Similar(set, [.. Enumerable.Range(0, set.Count)]);
 
     /// <summary>A head that needs no training.</summary>
     public ComparisonRow ZeroShot(string name, IHead head) =>
@@ -38,7 +37,7 @@ public sealed class CrossValidator(TrainingSettings settings, FolderFeatures fol
 
     /// <summary>Recipe <c>default</c>.</summary>
     public ComparisonRow Default(CancellationToken cancellation) =>
-        Timed("learned, recipe default", (train, _) => Fit(train, cancellation));
+        Timed(DefaultName, (train, _) => Fit(train, cancellation));
 
     /// <summary>Recipe <c>notebook</c>: every fold sends new views through the backbone in every epoch.</summary>
     public ComparisonRow Notebook(
@@ -97,5 +96,8 @@ public sealed class CrossValidator(TrainingSettings settings, FolderFeatures fol
     }
 
     private ComparisonRow Row(string name, OutOfFold scores, double? cpuSeconds) =>
-        new(settings.Backbone.Id, settings.Pipeline.ToString().ToLowerInvariant(), name, scores.Metrics(), cpuSeconds);
+        new(settings.Backbone.Id, settings.Pipeline.ToString().ToLowerInvariant(), name, scores.Metrics(), cpuSeconds)
+        {
+            Reliability = ReliabilityCurve.Of(scores.Probabilities),
+        };
 }

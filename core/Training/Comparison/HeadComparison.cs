@@ -22,6 +22,9 @@ public sealed record HeadComparison
 
     /// <summary>Recipe <c>default</c> on fewer images; null when it was not asked for.</summary>
     public IReadOnlyList<LearningPoint>? LearningCurve { get; init; }
+
+    /// <summary>Recipe <c>default</c> on draws of a few images, on every backbone and pipeline; null when it was not asked for.</summary>
+    public IReadOnlyList<FewShotRow>? FewShot { get; init; }
 }
 
 /// <summary>One head of a comparison.</summary>
@@ -32,7 +35,11 @@ public sealed record HeadComparison
 /// <param name="CpuSeconds">
 /// Processor time of training, all folds, features that are cached not included; null for a zero-shot head.
 /// </param>
-public sealed record ComparisonRow(string Backbone, string Pipeline, string Head, EvaluationMetrics Metrics, double? CpuSeconds);
+public sealed record ComparisonRow(string Backbone, string Pipeline, string Head, EvaluationMetrics Metrics, double? CpuSeconds)
+{
+    /// <summary>Whether the probabilities mean what they say, on all images, out of fold.</summary>
+    public required ReliabilityCurve Reliability { get; init; }
+}
 
 /// <summary>Quality after training on fewer images.</summary>
 /// <param name="Positives">Images of the target trained on, in each fold.</param>

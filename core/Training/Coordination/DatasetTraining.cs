@@ -14,7 +14,7 @@ namespace ClockFunctions.Core.Training.Coordination;
 /// <summary>One training, from listing the container to moving the pointer, by the holder of the lease.</summary>
 public sealed class DatasetTraining(
     TrainingContainer container, ImageIngest ingest, FeatureCache cache, UnreadableBlobs unreadable, ModelRegistry registry,
-    TrainedHeads heads, HeadRetention retention, ReportImages images,
+    TrainedHeads heads, HeadRetention retention, ReportImages images, Lazy<NetworkPrior?> prior,
     ClassifierOptions options, BackboneSpec backbone, TimeProvider time, ILogger<DatasetTraining> logger)
 {
     private readonly LabelRule _labelRule = LabelRule.Parse(options.Training.LabelRule);
@@ -43,7 +43,7 @@ public sealed class DatasetTraining(
 
     /// <summary>What training waits for, in one sentence; null when there are images enough.</summary>
     public string? WaitsFor(Dataset dataset) =>
-        TrainingReadiness.WaitsFor(dataset.Images, options.Target, options.Training) is { } lack ? $"Training waits for {lack}." : null;
+        TrainingReadiness.WaitsFor(dataset.Images, options.Target) is { } lack ? $"Training waits for {lack}." : null;
 
     /// <inheritdoc cref="TrainedHeads.FindAsync"/>
     public Task<(string? Version, bool Unfinished)> FindTrainedAsync(string fingerprint, CancellationToken cancellation) =>
@@ -115,10 +115,11 @@ public sealed class DatasetTraining(
         }
 
         CurrentHead current = await heads.ReadCurrentAsync(cancellation);
-        (IHead baseline, string? parent) = await heads.ReadBaselineAsync(current, cancellation);
+        (IHead? baseline, string? parent) = await heads.ReadBaselineAsync(current, cancellation);
         TrainingSet set = await LoadAsync(dataset, listing, withProbabilities: baseline is not LearnedHead, cancellation);
         TrainingSettings settings = new(options.Target, backbone, options.Pipeline, options.Training)
         {
+            Prior = prior.Value,
             Extraction = _cpuSecondsPerView > 0 ? new ExtractionCost(_cpuSecondsPerView, count.Extracted * options.Training.Views) : null,
         };
         TimeProvider after = new TimeAfter(time, await registry.Versions.ReadNewestAsync(cancellation));
@@ -162,6 +163,7 @@ public sealed class DatasetTraining(
         Dataset dataset, IReadOnlyList<TrainingBlob> listing, bool withProbabilities, CancellationToken cancellation)
     {
         FeatureKey key = cache.Key;
+        bool isProvisional = TrainingReadiness.LacksToValidate(dataset.Images, options.Target, options.Training) is not null;
         int probabilities = withProbabilities ? key.RowLength - (key.Views * key.FeatureWidth) : 0;
         string[] contents = [.. dataset.Images.Select(image => image.ContentHash).Distinct()];
         Half[][] rows = new Half[contents.Length][];
@@ -197,8 +199,9 @@ public sealed class DatasetTraining(
         // An image that is only judged on needs no augmented views.
         Half[] Kept(string content, ReadOnlySpan<Half> values)
         {
-            int views = Split.IsValidationWhateverElse(options.Training.Split, content, options.Training.ValidationFraction)
-                ? 1 : key.Views;
+            bool isJudgedOn = !isProvisional
+                && Split.IsValidationWhateverElse(options.Training.Split, content, options.Training.ValidationFraction);
+            int views = isJudgedOn ? 1 : key.Views;
             return [.. values[..(views * key.FeatureWidth)], .. values.Slice(key.Views * key.FeatureWidth, probabilities)];
         }
     }

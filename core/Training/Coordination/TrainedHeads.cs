@@ -65,11 +65,20 @@ public sealed class TrainedHeads(ModelRegistry registry, ClassifierOptions optio
             ?? current;
     }
 
-    /// <summary>What a new head is compared with: the head that is served now.</summary>
-    public async Task<(IHead Head, string? Version)> ReadBaselineAsync(CurrentHead current, CancellationToken cancellation)
+    /// <summary>
+    /// What a new head is compared with: the head that is served now; no head where nothing answers yet. In the place of a provisional
+    /// one stands the zero-shot head: it was trained on every image that there was, so that no comparison on some of them would be fair.
+    /// </summary>
+    /// <returns>The head, and the version that is current; null when none is.</returns>
+    public async Task<(IHead? Head, string? Version)> ReadBaselineAsync(CurrentHead current, CancellationToken cancellation)
     {
         if (Usable(await ReadAsync(current.Head?.Version, cancellation)) is { } manifest)
         {
+            if (manifest.Provisional)
+            {
+                return (ZeroShotHeads.Of(options, backbone)?.Summed, manifest.Version);
+            }
+
             try
             {
                 return ((await registry.Versions.ReadHeadAsync(manifest.Version, cancellation)).Head, manifest.Version);
@@ -80,7 +89,7 @@ public sealed class TrainedHeads(ModelRegistry registry, ClassifierOptions optio
             }
         }
 
-        return (new ZeroShotHeads(options, backbone).Summed, null);
+        return (ZeroShotHeads.Of(options, backbone)?.Summed, null);
     }
 
     /// <summary>The manifest, if this configuration could serve its version; else null.</summary>

@@ -4,7 +4,8 @@ namespace ClockFunctions.Core.Training.Default;
 
 /// <summary>
 /// Logistic regression on all training images and, beside it, on all but each fold: what the latter say about
-/// the fold they did not see tells how good a penalty is, and calibrates the former.
+/// the fold they did not see tells how good a penalty is, and calibrates the former. Their margins are mixed with those of what
+/// the network knows before anybody looks at them.
 /// </summary>
 internal sealed class CrossValidation
 {
@@ -13,18 +14,29 @@ internal sealed class CrossValidation
 
     private const int MostIterations = 200;
 
+    /// <summary>
+    /// The scaling that fits margins of <see cref="MarginScale"/> on images that no fit saw: found on draws of few photos
+    /// of other things than clocks, and alike on both backbones (docs/quality.md).
+    /// </summary>
+    private static readonly PlattScaling Usual = new(8, -0.7);
+
+    /// <summary>How many images that scaling is worth.</summary>
+    private const double UsualWeight = 16;
+
     private readonly bool[] _isTarget;
     private readonly int[] _fold;
     private readonly int _views;
+    private readonly KnownMargins _known;
     private readonly LogisticFit _fit;
 
     /// <param name="matrix">n·V rows: the views of the first image, of the second, ….</param>
     /// <param name="isTarget">For each of the n images.</param>
     /// <param name="folds">Both classes in each and outside of it; none for a plain fit.</param>
     /// <param name="views">V.</param>
-    public CrossValidation(FeatureMatrix matrix, bool[] isTarget, Folds folds, int views)
+    /// <param name="known">What the network knows about the n images.</param>
+    public CrossValidation(FeatureMatrix matrix, bool[] isTarget, Folds folds, int views, KnownMargins known)
     {
-        (_isTarget, _fold, _views) = (isTarget, folds.Of, views);
+        (_isTarget, _fold, _views, _known) = (isTarget, folds.Of, views, known);
         int rows = isTarget.Length * views;
         float[] targets = new float[rows];
         float[][] shares = [.. Enumerable.Range(0, folds.Count + 1).Select(_ => new float[rows])];
@@ -50,17 +62,23 @@ internal sealed class CrossValidation
     {
         int iterations = _fit.Minimise(strength, Tolerance, MostIterations);
         float[] coefficients = [.. _fit.Problems[^1].Coefficients];
-        if (_fold.Length == 0)
+        int folds = _fit.Problems.Count - 1;
+        float[][] margins = [.. _fit.Problems.Select(problem => CleanViews(problem.Margins))];
+        MarginScale[] scales = [.. margins.Select((learned, problem) => MarginScale.Of(
+            learned, _known, _isTarget, image => problem == folds || _fold[image] != problem))];
+        if (folds == 0)
         {
-            return new Solution(strength, iterations, coefficients, [], new PlattScaling(1, 0), double.NaN);
+            return new Solution(strength, iterations, coefficients, scales[^1], [], Usual, double.NaN);
         }
 
         // What the fit without an image's fold says about its clean view.
-        double[] unseen = [.. _fold.Select((fold, image) => (double)_fit.Problems[fold].Margins[image * _views])];
-        PlattScaling calibration = PlattCalibration.Fit(unseen, _isTarget);
+        double[] unseen = [.. _fold.Select((fold, image) => scales[fold].Mix(margins[fold][image], _known.Margins[image]))];
+        PlattScaling calibration = PlattCalibration.Fit(unseen, _isTarget, Usual, UsualWeight);
         double[] probabilities = [.. unseen.Select(z => PlattCalibration.Sigmoid((calibration.A * z) + calibration.B))];
-        return new Solution(strength, iterations, coefficients, probabilities, calibration, LogLoss(probabilities));
+        return new Solution(strength, iterations, coefficients, scales[^1], probabilities, calibration, LogLoss(probabilities));
     }
+
+    private float[] CleanViews(float[] margins) => [.. Enumerable.Range(0, _isTarget.Length).Select(image => margins[image * _views])];
 
     private double LogLoss(double[] probabilities)
     {
@@ -79,8 +97,9 @@ internal sealed class CrossValidation
 /// <param name="Strength">Of the L2 penalty.</param>
 /// <param name="Iterations">That it took.</param>
 /// <param name="Coefficients">F+1 float32 of the fit on all images, the bias last.</param>
+/// <param name="Scale">Of the margins of the fit on all images.</param>
 /// <param name="Unseen">Calibrated probability of each image by the fit that did not see it; empty without folds.</param>
-/// <param name="Calibration">Fitted to the margins of unseen images.</param>
+/// <param name="Calibration">Fitted to the mixed margins of unseen images; the usual one without folds.</param>
 /// <param name="Loss">Mean log loss of <paramref name="Unseen"/>; NaN without folds.</param>
 internal sealed record Solution(
-    double Strength, int Iterations, float[] Coefficients, double[] Unseen, PlattScaling Calibration, double Loss);
+    double Strength, int Iterations, float[] Coefficients, MarginScale Scale, double[] Unseen, PlattScaling Calibration, double Loss);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics.Tensors;
 using ClockFunctions.Core.Datasets;
 using ClockFunctions.Core.Metrics;
 using ClockFunctions.Core.Settings;
@@ -9,8 +10,9 @@ namespace ClockFunctions.Core.Training.Default;
 
 /// <summary>
 /// Recipe <c>default</c>: logistic regression on the features of cached views, both classes weighing the
-/// same; the strength of its L2 penalty, its calibration and its threshold come from cross-validation within
-/// the training images, so that the validation images stay unseen.
+/// same, mixed with what the network's own classifier knows about the target; the strength of its L2 penalty, its calibration and
+/// its threshold come from cross-validation within the training images, so that the validation images stay unseen. All of it is
+/// one weight vector and one bias in the end.
 /// </summary>
 internal static class DefaultRecipe
 {
@@ -18,6 +20,12 @@ internal static class DefaultRecipe
 
     /// <summary>Strength where there are too few images to cross-validate: the middle of the range.</summary>
     private const double DefaultStrength = 0.3;
+
+    /// <summary>
+    /// Threshold where there are too few images to choose one: below a half, because a fit is surer of the one image of a kind
+    /// that it saw than of any that it did not see.
+    /// </summary>
+    private const double DefaultThreshold = 0.25;
 
     /// <summary>A weaker penalty has to lower the cross-validated loss by this share, or the difference is noise.</summary>
     private const double WorthIt = 0.01;
@@ -45,14 +53,32 @@ internal static class DefaultRecipe
         int views = Math.Min(settings.Options.Views, set.Views);
 
         FeatureMatrix matrix = new(set, train, views);
-        CrossValidation fits = new(matrix, isTarget, folds, views);
+        KnownMargins known = KnownMargins.Of(settings.Prior, set, train, isTarget);
+        CrossValidation fits = new(matrix, isTarget, folds, views, known);
         Solution best = folds.Count == 0 ? fits.Solve(DefaultStrength) : Best(fits, cancellation);
 
-        (float[] weight, float bias) = matrix.Fold(best.Coefficients, best.Calibration.A, best.Calibration.B);
+        (float[] weight, float bias) = Fold(matrix, best, known);
         (double threshold, string choice) = Threshold(images, isTarget, best, settings.Options.Aim);
         return new FittedHead(
             Name, Record(settings.Options, views, folds.Count, best.Strength), weight, bias, best.Calibration, threshold, choice,
-            History: []);
+            History: [])
+        {
+            Prior = known.Record,
+        };
+    }
+
+    /// <summary>Standardisation, prior and calibration, all in one weight and one bias.</summary>
+    private static (float[] Weight, float Bias) Fold(FeatureMatrix matrix, Solution solution, KnownMargins known)
+    {
+        (double a, MarginScale scale) = (solution.Calibration.A, solution.Scale);
+        (float[] weight, float bias) = matrix.Fold(
+            solution.Coefficients, a * scale.Learned, (a * scale.Shift) + solution.Calibration.B);
+        if (known.Share > 0)
+        {
+            TensorPrimitives.MultiplyAdd(known.Weight, (float)(a * scale.Known), weight, weight);
+        }
+
+        return (weight, bias);
     }
 
     private static Solution Best(CrossValidation fits, CancellationToken cancellation)
@@ -80,11 +106,13 @@ internal static class DefaultRecipe
     {
         if (solution.Unseen.Length == 0)
         {
-            return (0.5, "0.5, because there are too few images to choose it");
+            return (DefaultThreshold, FormattableString.Invariant($"{DefaultThreshold}, because there are too few images to choose it"));
         }
 
         ScoredImage[] scored = [.. images.Select((image, i) => new ScoredImage(image.Label, image.Name, isTarget[i], solution.Unseen[i]))];
-        (double threshold, string description) = ThresholdChoice.Choose(scored, aim);
+        ThresholdAim wanted = ThresholdAim.Parse(aim);
+        (double threshold, string description) = wanted.Kind == AimKind.F1
+            ? ThresholdChoice.OfExpectedF1(scored) : ThresholdChoice.Choose(scored, wanted);
         return (threshold, $"{description} on cross-validated training images");
     }
 

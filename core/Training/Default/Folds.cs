@@ -24,14 +24,19 @@ internal sealed record Folds(int Count, int[] Of)
     /// <param name="seed">Decides among equals.</param>
     public static Folds Assign(TrainingSet set, int[] images, bool[] isTarget, int seed)
     {
-        int[] groups = images.Length <= MostCompared ? Similar(set, images) : Identical(set, images);
+        int[] groups = Groups(set, images);
         int targets = groups.Where((_, i) => isTarget[i]).Distinct().Count();
         int others = groups.Where((_, i) => !isTarget[i]).Distinct().Count();
         int folds = Math.Min(Most, Math.Min(targets, others));
         return folds < 2 ? new Folds(0, []) : new Folds(folds, StratifiedGroupKFold.Assign(isTarget, groups, folds, seed));
     }
 
-    private static int[] Similar(TrainingSet set, int[] images) => NearDuplicates.Group([.. images.Select(image =>
+    /// <summary>A number for each image, the same for those that must stay together.</summary>
+    public static int[] Groups(TrainingSet set, int[] images) =>
+        images.Length <= MostCompared ? Similar(set, images) : Identical(set, images);
+
+    /// <summary>The same, whatever the search takes.</summary>
+    public static int[] Similar(TrainingSet set, int[] images) => NearDuplicates.Group([.. images.Select(image =>
     {
         float[] features = new float[set.FeatureWidth];
         HalfRow.Read(set.Features(image, view: 0), features);

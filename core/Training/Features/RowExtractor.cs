@@ -18,13 +18,18 @@ public sealed class RowExtractor(FeatureExtractor extractor, AugmentationOptions
     public FeatureKey Key { get; } = KeyOf(extractor.Backbone.Spec, extractor.Preprocessor.Pipeline, augmentation, views, seed);
 
     /// <summary>The key of such rows, known before anything is loaded.</summary>
-    public static FeatureKey KeyOf(BackboneSpec backbone, Pipeline pipeline, AugmentationOptions augmentation, int views, int seed) =>
+    public static FeatureKey KeyOf(BackboneSpec backbone, Pipeline pipeline, AugmentationOptions augmentation, int views, int seed)
+    {
         // The clean view is the same for every seed and range.
-        views == 1
+        FeatureKey key = views == 1
             ? new(backbone.Identity, pipeline, backbone.FeatureWidth, views, Seed: 0, Augmentation: "")
             : new(backbone.Identity, pipeline, backbone.FeatureWidth, views, seed, JsonSerializer.Serialize(augmentation, Json.Compact));
+        return backbone.HasClasses ? key : key with { Classes = 0 };
+    }
 
-    /// <summary>The row of an image: V×F features, the clean view's first, then the clean view's 1000 class probabilities.</summary>
+    /// <summary>
+    /// The row of an image: V×F features, the clean view's first, then the clean view's class probabilities, where there are any.
+    /// </summary>
     /// <param name="encoded">The image file.</param>
     /// <param name="contentHash">Its SHA-256, hex: decides the views.</param>
     /// <param name="wait">For memory to decode in.</param>
@@ -32,7 +37,7 @@ public sealed class RowExtractor(FeatureExtractor extractor, AugmentationOptions
     public FeatureRow Extract(ReadOnlyMemory<byte> encoded, string contentHash, DecodeWait wait = default)
     {
         BackboneOutput output = extractor.ExtractViews(encoded, contentHash, firstView: 0, views, seed, augmentation, wait);
-        Half[] row = new Half[output.Features.Length + ImageNetClasses.Count];
+        Half[] row = new Half[Key.RowLength];
         HalfRow.Write(output.Features, row);
         HalfRow.Write(output.ProbabilitiesOf(0), row.AsSpan(output.Features.Length));
         return new FeatureRow(contentHash, row);

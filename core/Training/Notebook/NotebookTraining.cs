@@ -39,7 +39,7 @@ public static class NotebookTraining
             Options = settings.Options with { Split = "random", ValidationFraction = options.ValidationFraction, Seed = options.Seed },
         };
         TrainingSet set = folder.Set;
-        if (TrainingReadiness.WaitsFor(set.Images, settings.Target, settings.Options) is { } lack)
+        if (TrainingReadiness.LacksToValidate(set.Images, settings.Target, settings.Options) is { } lack)
         {
             throw new TrainingNotReadyException(lack);
         }
@@ -54,8 +54,9 @@ public static class NotebookTraining
         string how = fitted.History.Count == options.Epochs
             ? "measured, views and backbone included"
             : $"measured until it was stopped, after {fitted.History.Count} of {options.Epochs} epochs";
+        JudgedImages judged = JudgedImages.HeldOut(fitted, set, validation, settings.Target);
         return TrainingJudgement.Of(
-            fitted, set, validation, settings, baseline, parentVersion: null, [new TrainingCost(Name, cpuSeconds, how)], time.GetUtcNow());
+            fitted, set, judged, settings, baseline, parentVersion: null, [new TrainingCost(Name, cpuSeconds, how)], time.GetUtcNow());
     }
 
     /// <summary>Trains on some images and watches the loss on others.</summary>

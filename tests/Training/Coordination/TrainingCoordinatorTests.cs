@@ -57,6 +57,23 @@ public sealed class TrainingCoordinatorTests(AzuriteFixture azurite) : IAsyncLif
     }
 
     [Fact]
+    public async Task OneImageOfEachKindIsTrainedOnProvisionallyAndTheFirstThatIsNotReplacesIt()
+    {
+        await _images.AddAsync(from: 0, pairs: 1, Stop);
+
+        TrainingOutcome first = await _host.Coordinator.ReconcileAsync(Stop);
+
+        Assert.Equal(TrainingOutcomeKind.Published, first.Result);
+        Assert.True((await _host.Registry.Versions.ReadManifestAsync(first.Version!, Stop)).Provisional);
+        await _images.AddAsync(from: 1, pairs: 30, Stop);
+        TrainingOutcome second = await _host.Coordinator.ReconcileAsync(Stop);
+        HeadManifest manifest = await _host.Registry.Versions.ReadManifestAsync(second.Version!, Stop);
+        Assert.Equal((TrainingOutcomeKind.Published, false, first.Version), (second.Result, manifest.Provisional, manifest.Parent));
+        // The provisional head was trained on some of the images that the new one is judged on.
+        Assert.Contains("of the zero-shot head", manifest.Reason);
+    }
+
+    [Fact]
     public async Task EnoughImagesArePublishedAndTheFingerprintCoversThemAll()
     {
         await _images.AddAsync(from: 0, pairs: 20, Stop);

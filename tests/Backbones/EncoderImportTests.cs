@@ -12,6 +12,7 @@ public sealed class EncoderImportTests : IDisposable
     private const int Side = 64;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("clocks-").FullName;
+    private readonly string _zips = Directory.CreateTempSubdirectory("clocks-").FullName;
 
     [Theory]
     [InlineData(EncoderEnd.Pool, true)]
@@ -127,7 +128,11 @@ public sealed class EncoderImportTests : IDisposable
         string Fault(string zip) => Assert.Throws<BackboneException>(() => catalogue.Import(zip, new() { Id = "zipped" })).Message;
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose()
+    {
+        Directory.Delete(_folder, recursive: true);
+        Directory.Delete(_zips, recursive: true);
+    }
 
     private static byte[] CustomVision(string? format, string? range)
     {
@@ -145,11 +150,11 @@ public sealed class EncoderImportTests : IDisposable
         return new OnnxEncoder { End = EncoderEnd.Softmax, Metadata = metadata }.Build();
     }
 
-    private static string Zip(params (string Name, byte[] Content)[] entries) => Zip("export.zip", entries);
+    private string Zip(params (string Name, byte[] Content)[] entries) => Zip("export.zip", entries);
 
-    private static string Zip(string name, params (string Name, byte[] Content)[] entries)
+    private string Zip(string name, params (string Name, byte[] Content)[] entries)
     {
-        string file = Path.Combine(Directory.CreateTempSubdirectory("clocks-").FullName, name);
+        string file = Path.Combine(_zips, name);
         using ZipArchive archive = ZipFile.Open(file, ZipArchiveMode.Create);
         foreach ((string entry, byte[] content) in entries)
         {

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Text.Json;
 using ClockFunctions.Core;
 using ClockFunctions.Core.Datasets;
 using ClockFunctions.Core.Storage;
@@ -174,9 +173,9 @@ public sealed class ProjectImages : IDisposable
         reason = tags switch
         {
             [] => "has no tag.",
-            [var tag] when BlobName.Problem(tag) is { } problem => $"has a tag that {problem}.",
             [var tag] when tag.Contains('/', StringComparison.Ordinal) || tag.StartsWith('.') =>
                 $"has the tag '{tag}', which can be no folder's name.",
+            [var tag] when BlobName.Problem(tag) is { } problem => $"has a tag that {problem}.",
             [_] => null,
             _ => $"has {tags.Length} tags ({string.Join(", ", tags)}), and one label is what an image has here.",
         };

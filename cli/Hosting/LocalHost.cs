@@ -63,8 +63,12 @@ public static class LocalHost
         app.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], LandingPage.ServeAsync);
         app.Services.GetRequiredService<ClassifierEndpoints>().Map(app);
         CustomVisionEndpoints customVision = app.Services.GetRequiredService<CustomVisionEndpoints>();
-        app.MapMethods($"/{ClassifierRoutes.Prefix}/{CustomVisionEndpoints.Route}", CustomVisionEndpoints.Methods, async context =>
-            await (await customVision.AnswerAsync(context.Request, context.RequestAborted)).ExecuteAsync(context));
+        // Some of their clients drop the path of an endpoint, so that theirs is the root.
+        foreach (string route in (string[])[CustomVisionEndpoints.Route, $"{ClassifierRoutes.Prefix}/{CustomVisionEndpoints.Route}"])
+        {
+            app.MapMethods(route, CustomVisionEndpoints.Methods, async context =>
+                await (await customVision.AnswerAsync(context.Request, context.RequestAborted)).ExecuteAsync(context));
+        }
         return app;
     }
 

@@ -41,12 +41,11 @@ internal static class ImportVerb
         {
             Endpoint, Key, Project, Output, Push, Settings.Storage, AsJson,
         };
-        customVision.SetAction((parsed, cancellation) => StorageSession.RunAsync(
-            parsed, session => ImportAsync(parsed, session, cancellation), cancellation));
+        customVision.SetAction(ImportAsync);
         return new Command("import", "Brings images from another service") { customVision };
     }
 
-    private static async Task<int> ImportAsync(ParseResult parsed, StorageSession session, CancellationToken cancellation)
+    private static async Task<int> ImportAsync(ParseResult parsed, CancellationToken cancellation)
     {
         string? key = parsed.GetValue(Key) ?? Environment.GetEnvironmentVariable("CUSTOMVISION_TRAINING_KEY");
         if (string.IsNullOrEmpty(key))
@@ -61,13 +60,12 @@ internal static class ImportVerb
         }
 
         string folder = parsed.GetRequiredValue(Output);
-        using ProjectImages project = new(endpoint, key, parsed.GetRequiredValue(Project), session.Options.Images.MaxBytes);
+        using ProjectImages project = new(endpoint, key, parsed.GetRequiredValue(Project), Settings.Options(parsed).Images.MaxBytes);
         ImportResult result = await project.CopyAsync(
             folder, new Copying(done => Terminal.Progress($"{done} images")), cancellation);
-        PushResult? pushed = parsed.GetValue(Push) ? await PushAsync(session, folder, cancellation) : null;
         if (parsed.GetValue(AsJson))
         {
-            Terminal.WriteJson(new { result.Copied, result.Skipped, result.Problems, pushed?.Uploaded });
+            Terminal.WriteJson(new { result.Copied, result.Skipped, result.Problems });
         }
         else
         {
@@ -76,14 +74,11 @@ internal static class ImportVerb
             {
                 Console.Out.WriteLine($"Left out: {problem.Path} {problem.Reason}");
             }
-
-            if (pushed is not null)
-            {
-                Console.Out.WriteLine($"Uploaded {pushed.Uploaded} images; {pushed.Skipped} were there already.");
-            }
         }
 
-        return result.Problems.Count == 0 ? Terminal.Success : Terminal.Failure;
+        int pushed = parsed.GetValue(Push)
+            ? await StorageSession.RunAsync(parsed, session => PushAsync(session, folder, cancellation), cancellation) : Terminal.Success;
+        return result.Problems.Count == 0 ? pushed : Terminal.Failure;
     }
 
     /// <summary>Told in order, and a line a hundred images at most.</summary>
@@ -100,12 +95,14 @@ internal static class ImportVerb
         }
     }
 
-    private static async Task<PushResult> PushAsync(StorageSession session, string folder, CancellationToken cancellation)
+    private static async Task<int> PushAsync(StorageSession session, string folder, CancellationToken cancellation)
     {
         ImageFolder images = ImageFolder.Read(
             folder, LabelRule.Parse(session.Options.Training.LabelRule), session.Options.Images.MaxBytes, cancellation);
         await session.Get<StorageContainers>().EnsureAsync(cancellation);
         FolderPush push = new(session.Get<TrainingContainer>(), session.Get<TrainingStateBlob>());
-        return await push.RunAsync(images, FolderPush.DefaultConcurrency, null, cancellation);
+        PushResult result = await push.RunAsync(images, FolderPush.DefaultConcurrency, null, cancellation);
+        Terminal.Progress($"Uploaded {result.Uploaded} images; {result.Skipped} were there already.");
+        return Terminal.Success;
     }
 }

@@ -53,6 +53,7 @@ public static class ClassifierServices
         .AddLazySingleton<TrainingStateBlob>()
         .AddLazySingleton<Quarantine>()
         .AddLazySingleton<ModelRegistry>()
+        .AddLazySingleton<CustomVisionBlob>()
         .AddSingleton<HeadRetention>();
 
     private static IServiceCollection AddBackbone(this IServiceCollection services, ClassifierOptions options) => services
@@ -85,7 +86,6 @@ public static class ClassifierServices
         .AddHostedService<ServingService>();
 
     private static IServiceCollection AddCustomVision(this IServiceCollection services) => services
-        .AddLazySingleton<CustomVisionBlob>()
         .AddSingleton<PublishedVersions>()
         .AddSingleton<TaggedImages>()
         .AddSingleton<ImageFetcher>()

@@ -17,9 +17,9 @@ public sealed class OfficialClientTests(AzuriteFixture azurite) : IDisposable
     [Fact]
     public async Task TheyMoveOverByChangingTheirEndpoint()
     {
-        Assert.SkipUnless(OfficialClients.CanRun, "npm is a script on Windows");
+        NodePackages clients = NodePackages.CustomVisionClients;
+        await clients.EnsureAsync();
         TestStorage storage = await azurite.NewStorageAsync();
-        await storage.EnsureAsync();
         WritePhotos();
         byte[] photo = DrawnImage.Clock(1);
         await using PhotoServer server = await PhotoServer.StartAsync(async context =>
@@ -33,8 +33,10 @@ public sealed class OfficialClientTests(AzuriteFixture azurite) : IDisposable
                 provider.GetRequiredService<ClassifierOptions>(), _ => true, hash => hash == server.CertificateHash)),
             ("CustomVision:FetchUrls", "true"), ("Training:QuietPeriod", "00:00:01"), ("Training:GateTolerance", "0.5"));
 
-        JsonElement said = await OfficialClients.RunAsync(
-            "journey.js", "any", new Uri(host.Address, "api").AbsoluteUri, Project, _photos, new Uri(server.Address, "photo.jpg").AbsoluteUri);
+        string output = await NodePackages.RunAsync(
+            "node", clients.Folder, "journey.js", host.Address.AbsoluteUri.TrimEnd('/'), Project, _photos,
+            new Uri(server.Address, "photo.jpg").AbsoluteUri);
+        JsonElement said = JsonDocument.Parse(output).RootElement;
 
         Assert.Equal("clock", Assert.Single(said.GetProperty("projects").EnumerateArray()).GetProperty("name").GetString());
         AssertPrediction(said.GetProperty("before"), "clock", "Negative"); // zero-shot: before anything was trained

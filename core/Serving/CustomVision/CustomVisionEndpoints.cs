@@ -6,6 +6,7 @@ using ClockFunctions.Core.Serving.Http;
 using ClockFunctions.Core.Settings;
 using ClockFunctions.Core.Storage;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Logging;
 
 namespace ClockFunctions.Core.Serving.CustomVision;
@@ -38,7 +39,7 @@ public sealed partial class CustomVisionEndpoints(
         }
         catch (CustomVisionException e)
         {
-            return Answers.Of(new CustomVisionError(e.Code, e.Message), e.Status);
+            return Error(e);
         }
         catch (ImageException e)
         {
@@ -80,7 +81,7 @@ public sealed partial class CustomVisionEndpoints(
         }
     }
 
-    private static IResult Error(CustomVisionException e) => Answers.Of(new CustomVisionError(e.Code, e.Message), e.Status);
+    private static JsonHttpResult<CustomVisionError> Error(CustomVisionException e) => Answers.Of(new CustomVisionError(e.Code, e.Message), e.Status);
 
     private Task<IResult> DispatchAsync(HttpRequest request, CancellationToken cancellation)
     {
@@ -120,8 +121,8 @@ public sealed partial class CustomVisionEndpoints(
 
     private Task<IResult> Train(CustomVisionCall call, string[] address) => (call.Request.Method, address) switch
     {
-        ("GET", ["domains"]) => projects.DomainsAsync(call),
-        ("GET", ["domains", _]) => projects.DomainAsync(call),
+        ("GET", ["domains"]) => ProjectRoutes.DomainsAsync(),
+        ("GET", ["domains", _]) => ProjectRoutes.DomainAsync(call),
         ("GET", ["projects"]) => projects.ListAsync(call),
         ("GET", ["projects", _]) => projects.GetAsync(call),
         (_, ["projects"] or ["projects", "import"] or ["projects", _]) => throw CustomVisionException.NotSupported(

@@ -1,4 +1,3 @@
-using ClockFunctions.Core.Imaging;
 using ClockFunctions.Core.Serving.Http;
 using ClockFunctions.Core.Settings;
 using Microsoft.AspNetCore.Http;

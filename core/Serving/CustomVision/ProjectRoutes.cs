@@ -13,9 +13,9 @@ public sealed class ProjectRoutes(ClassifierOptions options, TaggedImages images
     /// <summary>The identity of the one domain: this service's own way of training.</summary>
     private static readonly Domain Own = new(new Guid("00000000-0000-8000-8000-000000000001"), "General");
 
-    internal Task<IResult> DomainsAsync(CustomVisionCall call) => Task.FromResult<IResult>(Answers.Of<Domain[]>([Own]));
+    internal static Task<IResult> DomainsAsync() => Task.FromResult<IResult>(Answers.Of<Domain[]>([Own]));
 
-    internal Task<IResult> DomainAsync(CustomVisionCall call) => Task.FromResult<IResult>(call.Id(1) == Own.Id
+    internal static Task<IResult> DomainAsync(CustomVisionCall call) => Task.FromResult<IResult>(call.Id(1) == Own.Id
         ? Answers.Of(Own)
         : throw CustomVisionException.NotFound("NotFoundDomain", "There is one domain here: see the list of domains."));
 

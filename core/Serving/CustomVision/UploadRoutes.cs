@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using ClockFunctions.Core.Imaging;
 using ClockFunctions.Core.Serving.Http;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 
@@ -142,7 +143,7 @@ public sealed class UploadRoutes(TaggedImages images, TrainingIntake intake, Ima
     };
 
     /// <summary>200 when all went well, 207 when some did, as their service answers.</summary>
-    private static IResult Summary(List<ImageCreateResult> results)
+    private static JsonHttpResult<ImageCreateSummary> Summary(List<ImageCreateResult> results)
     {
         if (results.Count == 0)
         {

@@ -71,6 +71,14 @@ public sealed class HeadVersions(StorageContainers containers)
         return await ReadFileAsync(version, HeadDirectory.PageName, cancellation);
     }
 
+    /// <summary><c>report.json</c> of a version, UTF-8.</summary>
+    /// <inheritdoc cref="ReadReportAsync"/>
+    public async Task<BinaryData> ReadReportJsonAsync(string version, CancellationToken cancellation)
+    {
+        await ReadManifestAsync(version, cancellation);
+        return await ReadFileAsync(version, HeadDirectory.ReportName, cancellation);
+    }
+
     /// <summary>Writes a version and verifies it by reading all of it back. It is not current yet.</summary>
     /// <param name="head">The files.</param>
     /// <param name="writer">Who writes, for the record: kept as metadata <c>writer</c> of every file.</param>

@@ -38,6 +38,7 @@ public sealed class OfficialClientTests(AzuriteFixture azurite) : IDisposable
             new Uri(server.Address, "photo.jpg").AbsoluteUri);
         JsonElement said = JsonDocument.Parse(output).RootElement;
 
+        ApprovedShape.AssertEqual(said, "tests", "CustomVision", "answers.approved.txt");
         Assert.Equal("clock", Assert.Single(said.GetProperty("projects").EnumerateArray()).GetProperty("name").GetString());
         AssertPrediction(said.GetProperty("before"), "clock", "Negative"); // zero-shot: before anything was trained
         AssertError(said.GetProperty("unknown"), 404, "NotFoundIteration");

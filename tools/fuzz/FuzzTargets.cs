@@ -29,7 +29,12 @@ public static class FuzzTargets
 
     public static IReadOnlyDictionary<string, Action<byte[]>> All { get; } = new SortedDictionary<string, Action<byte[]>>
     {
-        ["block"] = Block, ["form"] = Form, ["head"] = Head, ["image"] = Image, ["onnx"] = Onnx, ["rule"] = Rule,
+        ["block"] = Block,
+        ["form"] = Form,
+        ["head"] = Head,
+        ["image"] = Image,
+        ["onnx"] = Onnx,
+        ["rule"] = Rule,
     };
 
     /// <summary>An image to be scored, or to train on.</summary>
@@ -135,7 +140,9 @@ public static class FuzzTargets
         {
             ["__metadata__"] = new Dictionary<string, string>
             {
-                ["key"] = Parts.Key.Id, ["index_sha256"] = Convert.ToHexStringLower(SHA256.HashData(index)), ["rows_sha256"] = "",
+                ["key"] = Parts.Key.Id,
+                ["index_sha256"] = Convert.ToHexStringLower(SHA256.HashData(index)),
+                ["rows_sha256"] = "",
             },
             ["index"] = new { dtype = "U8", shape = new[] { index.Length }, data_offsets = new[] { 0, index.Length } },
             ["rows"] = new { dtype = "F16", shape = new[] { 0, Parts.Key.RowLength }, data_offsets = new[] { index.Length, index.Length } },

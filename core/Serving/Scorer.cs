@@ -64,6 +64,7 @@ public sealed class Scorer
         ImageFeatures features = _extractor.Extract(encoded, featureMap: asked.Explain, wait);
         long extracted = Stopwatch.GetTimestamp();
         double probability = head.Probability(features.Features, features.Probabilities);
+        double? novelty = (head as LearnedHead)?.Novelty?.Of(features.Features);
         double threshold = asked.Threshold ?? head.Threshold;
         ClassScore[]? top = Spec.HasClasses ? TopClasses(features.Probabilities) : null;
         TimeSpan headTime = Stopwatch.GetElapsedTime(extracted);
@@ -71,10 +72,11 @@ public sealed class Scorer
         Telemetry.Scored(head.Kind, probability >= threshold, features.Timing, headTime);
         Score score = new()
         {
-            Label = _options.Target,
+            Label = novelty > _options.Serving.UnknownAbove ? Serving.Score.Unknown : _options.Target,
             Probability = Round(probability),
             IsTarget = probability >= threshold,
             Threshold = threshold,
+            Novelty = novelty is { } percentile ? Math.Round(percentile, 1) : null,
             Model = new ScoreModel(head is LearnedHead ? model!.Manifest.Version : ScoreModel.ZeroShotVersion, head.Kind, Spec.Id),
             Image = new ImageSize(features.Width, features.Height),
             TopClasses = top,

@@ -29,6 +29,7 @@ public class ContractTests
         ["HeadManifest"] = typeof(HeadManifest),
         ["PlattScaling"] = typeof(PlattScaling),
         ["HeadPrior"] = typeof(HeadPrior),
+        ["HeadNovelty"] = typeof(HeadNovelty),
         ["Metrics"] = typeof(EvaluationMetrics),
         ["Interval"] = typeof(Interval),
         ["Confusion"] = typeof(ConfusionMatrix),

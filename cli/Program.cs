@@ -9,6 +9,7 @@ RootCommand clocks = new("clocks: an image classifier that trains itself")
     CompareVerb.Create(),
     DataVerb.Create(),
     EvaluateVerb.Create(),
+    ImportVerb.Create(),
     ModelsVerb.Create(),
     PushVerb.Create(),
     ScoreVerb.Create(),

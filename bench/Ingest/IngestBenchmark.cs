@@ -11,9 +11,6 @@ namespace ClockFunctions.Bench.Ingest;
 /// </summary>
 public static class IngestBenchmark
 {
-    /// <summary>Keeps a training from starting at the end: no side of the split has so many of a label.</summary>
-    private const string NeverReady = "1000";
-
     public static async Task RunAsync(BenchOptions options)
     {
         byte[][] photos = [.. options.Photos(int.MaxValue).Select(File.ReadAllBytes)];
@@ -30,7 +27,10 @@ public static class IngestBenchmark
         table.Print();
     }
 
-    /// <summary>Photos, repeated with a number behind the end of the JPEG, so that no content is twice there.</summary>
+    /// <summary>
+    /// Photos, repeated with a number behind the end of the JPEG, so that no content is twice there. All have one label, so that no
+    /// training starts at the end.
+    /// </summary>
     private static Task FillAsync(TemporaryStorage storage, byte[][] photos, int images) =>
         Parallel.ForAsync(
             0, images, new ParallelOptions { MaxDegreeOfParallelism = FolderPush.DefaultConcurrency }, async (i, cancellation) =>
@@ -44,7 +44,7 @@ public static class IngestBenchmark
     {
         long start = Stopwatch.GetTimestamp();
         ClocksService[] services = await Task.WhenAll(Enumerable.Range(0, processes).Select(_ =>
-            ClocksService.StartAsync(options, storage, ("Training__MinimumPerSide", NeverReady), ("Training__QuietPeriod", "00:00:00"))));
+            ClocksService.StartAsync(options, storage, ("Training__QuietPeriod", "00:00:00"))));
         try
         {
             await await Task.WhenAny(services.Select(service => service.LookedAtAsync(images)));

@@ -17,6 +17,7 @@ namespace ClockFunctions.Cli.Hosting;
 public sealed class CallerGuard(ServingOptions options, IReadOnlyCollection<string> names)
 {
     private const string KeyHeader = "x-functions-key";
+    private static readonly PathString[] OwnKeys = ["/customvision", $"/{ClassifierRoutes.Prefix}/customvision"];
 
     /// <summary>The names that addresses to listen on hold, such as <c>http://clocks.lan:8080</c>, and the machine's own.</summary>
     public static IReadOnlyCollection<string> NamesOf(string urls) =>
@@ -55,9 +56,11 @@ public sealed class CallerGuard(ServingOptions options, IReadOnlyCollection<stri
     private static bool ChangesNothing(HttpRequest request) =>
         HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)
         || (HttpMethods.IsPost(request.Method)
-            && request.Path.Equals($"/{ClassifierRoutes.Prefix}/{ClassifierRoutes.Score}", StringComparison.OrdinalIgnoreCase));
+            && request.Path.Equals($"/{ClassifierRoutes.Prefix}/{ClassifierRoutes.Score}", StringComparison.OrdinalIgnoreCase))
+        || OwnKeys.Any(path => request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase)); // they ask for other keys
 
-    private static bool IsLocal(ConnectionInfo connection) =>
+    /// <summary>Whether the caller is on this machine.</summary>
+    public static bool IsLocal(ConnectionInfo connection) =>
         connection.RemoteIpAddress is { } caller && IPAddress.IsLoopback(caller);
 
     private bool IsThisMachine(string host) =>

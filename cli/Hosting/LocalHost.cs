@@ -1,4 +1,5 @@
 using ClockFunctions.Core.Hosting;
+using ClockFunctions.Core.Serving.CustomVision;
 using ClockFunctions.Core.Serving.Http;
 using ClockFunctions.Core.Settings;
 using Microsoft.AspNetCore.Builder;
@@ -49,9 +50,25 @@ public static class LocalHost
         CallerGuard guard = new(app.Services.GetRequiredService<ServingOptions>(), CallerGuard.NamesOf(urls));
         app.Use((context, next) => guard.Refusal(context) is { } refusal
             ? ClassifierEndpoints.RefuseAsync(context, refusal) : next(context));
+        app.Use((context, next) =>
+        {
+            if (CallerGuard.IsLocal(context.Connection))
+            {
+                TrustedCaller.Mark(context);
+            }
+
+            return next(context);
+        });
         UnreadableRequests.AnswerFor(app);
         app.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], LandingPage.ServeAsync);
         app.Services.GetRequiredService<ClassifierEndpoints>().Map(app);
+        CustomVisionEndpoints customVision = app.Services.GetRequiredService<CustomVisionEndpoints>();
+        // Some of their clients drop the path of an endpoint, so that theirs is the root.
+        foreach (string route in (string[])[CustomVisionEndpoints.Route, $"{ClassifierRoutes.Prefix}/{CustomVisionEndpoints.Route}"])
+        {
+            app.MapMethods(route, CustomVisionEndpoints.Methods, async context =>
+                await (await customVision.AnswerAsync(context.Request, context.RequestAborted)).ExecuteAsync(context));
+        }
         return app;
     }
 

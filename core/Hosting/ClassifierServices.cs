@@ -4,6 +4,7 @@ using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Imaging;
 using ClockFunctions.Core.Observability;
 using ClockFunctions.Core.Serving;
+using ClockFunctions.Core.Serving.CustomVision;
 using ClockFunctions.Core.Serving.Http;
 using ClockFunctions.Core.Serving.Inbox;
 using ClockFunctions.Core.Settings;
@@ -52,6 +53,7 @@ public static class ClassifierServices
         .AddLazySingleton<TrainingStateBlob>()
         .AddLazySingleton<Quarantine>()
         .AddLazySingleton<ModelRegistry>()
+        .AddLazySingleton<CustomVisionBlob>()
         .AddSingleton<HeadRetention>();
 
     private static IServiceCollection AddBackbone(this IServiceCollection services, ClassifierOptions options) => services
@@ -77,9 +79,22 @@ public static class ClassifierServices
         .AddSingleton<ModelEndpoints>()
         .AddLazySingleton<InboxScorer>()
         .AddSingleton<InboxSweep>()
+        .AddSingleton<TrainingIntake>()
         .AddSingleton<TrainingEndpoint>()
         .AddSingleton<ClassifierEndpoints>()
+        .AddCustomVision()
         .AddHostedService<ServingService>();
+
+    private static IServiceCollection AddCustomVision(this IServiceCollection services) => services
+        .AddSingleton<PublishedVersions>()
+        .AddSingleton<TaggedImages>()
+        .AddSingleton<ImageFetcher>()
+        .AddSingleton<PredictionRoutes>()
+        .AddSingleton<ProjectRoutes>()
+        .AddSingleton<ImageRoutes>()
+        .AddSingleton<UploadRoutes>()
+        .AddSingleton<IterationRoutes>()
+        .AddSingleton<CustomVisionEndpoints>();
 
     /// <summary>A singleton that others may hold without making it: they take a <see cref="Func{T}"/> of it.</summary>
     private static IServiceCollection AddLazySingleton<T>(this IServiceCollection services)

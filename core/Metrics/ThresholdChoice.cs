@@ -11,6 +11,9 @@ public sealed record ThresholdChoice(double Threshold, string Description, bool 
     /// <summary>Chosen when one class is missing: nothing can be compared.</summary>
     private const double Undecided = 0.5;
 
+    /// <summary>Images of the target with which their truth counts as much as their probabilities for the expected F1.</summary>
+    private const double HalfBelieved = 300;
+
     public void Deconstruct(out double threshold, out string description) => (threshold, description) = (Threshold, Description);
 
     /// <inheritdoc cref="Choose(IReadOnlyList{ScoredImage}, ThresholdAim)"/>
@@ -59,9 +62,9 @@ public sealed record ThresholdChoice(double Threshold, string Description, bool 
     }
 
     /// <summary>
-    /// The threshold of the highest F1 that is to be expected if the probabilities mean what they say: with t images at or above
-    /// it, 2 · (sum of their probabilities) / (sum of all probabilities + t). The truth of the images is not looked at, so that a
-    /// few lucky or unlucky ones do not decide.
+    /// The threshold of the highest F1 that is to be expected: with t images at or above it, 2 · (sum of what is believed of them) /
+    /// (sum of what is believed of all + t). Of a few images the probabilities are believed, so that lucky or unlucky ones do not
+    /// decide; the more there are of the target, the more counts what they really are.
     /// </summary>
     /// <remarks>
     /// Expected F1 as a ratio of expectations: Ye, Chai, Lee and Chieu, "Optimizing F-measure: a tale of two approaches" (2012).
@@ -71,7 +74,10 @@ public sealed record ThresholdChoice(double Threshold, string Description, bool 
     public static ThresholdChoice OfExpectedF1(IReadOnlyList<ScoredImage> scored)
     {
         RankedScores ranked = new(scored);
-        double all = ranked.Scores.Sum();
+        double truth = ranked.Positives / (ranked.Positives + HalfBelieved);
+        double Believed(int rank) => (truth * (ranked.Targets[rank] ? 1 : 0)) + ((1 - truth) * ranked.Scores[rank]);
+
+        double all = Enumerable.Range(0, ranked.Count).Sum(Believed);
         double above = 0;
         (double highest, RankedScores.Cut best) = (double.NegativeInfinity, default);
         int counted = 0;
@@ -79,7 +85,7 @@ public sealed record ThresholdChoice(double Threshold, string Description, bool 
         {
             for (; counted <= cut.Rank; counted++)
             {
-                above += ranked.Scores[counted];
+                above += Believed(counted);
             }
 
             double expected = 2 * above / (all + counted);

@@ -42,6 +42,8 @@ public sealed record ClassifierOptions
 
     public ServingOptions Serving { get; init; } = new();
 
+    public CustomVisionOptions CustomVision { get; init; } = new();
+
     public TelemetryOptions Telemetry { get; init; } = new();
 }
 

@@ -37,7 +37,10 @@ public sealed record TrainingOptions
     [RegularExpression("^(hash|random)$", ErrorMessage = "must be hash or random.")]
     public string Split { get; init; } = "hash";
 
-    /// <summary>Images of the target and of others needed on each side of the split before training (1–1000). Default 2.</summary>
+    /// <summary>
+    /// Images of the target and of others needed on each side of the split to hold some out (1–1000); with fewer, down to one of
+    /// each, the head is provisional: trained on all of them and judged by leave-one-out. Default 2.
+    /// </summary>
     [Range(1, 1000)]
     public int MinimumPerSide { get; init; } = 2;
 

@@ -5,9 +5,10 @@ namespace ClockFunctions.Core.Storage;
 /// <summary>Deletes trained versions that nobody is likely to want any more, so that <c>heads/</c> does not grow for ever.</summary>
 /// <remarks>
 /// The holder of the training lease runs it, so nobody else writes versions meanwhile. It keeps the newest versions, as
-/// many of the newest that were published, and always the current one and those that it came from: a rollback needs them.
+/// many of the newest that were published, and always the current one, those that it came from (a rollback needs them), and those that
+/// are published under a name for Custom Vision's clients.
 /// </remarks>
-public sealed class HeadRetention(ModelRegistry registry, TimeProvider time)
+public sealed class HeadRetention(ModelRegistry registry, CustomVisionBlob names, TimeProvider time)
 {
     /// <summary>
     /// A folder without a manifest may be a version that is just being written, by a trainer that lost its lease and does not
@@ -57,7 +58,7 @@ public sealed class HeadRetention(ModelRegistry registry, TimeProvider time)
         IReadOnlyList<VersionFolder> folders, HeadPointer? current, int keep, CancellationToken cancellation)
     {
         string[] complete = [.. folders.Where(folder => folder.IsComplete).Select(folder => folder.Version)];
-        HashSet<string> kept = [.. complete.Take(keep)];
+        HashSet<string> kept = [.. complete.Take(keep), .. (await names.ReadAsync(cancellation)).Published.Values];
         int published = 0;
         foreach (string version in complete.TakeWhile(_ => published < keep))
         {

@@ -29,6 +29,13 @@ public sealed class HeadVersions(StorageContainers containers)
     public async Task<string?> ReadNewestAsync(CancellationToken cancellation) =>
         await ListAsync(cancellation) is [var newest, ..] ? newest : null;
 
+    /// <summary>
+    /// The newest version that was ever begun, complete or not; null when there is none. Its name is taken: what a trainer that died
+    /// wrote under it does not change.
+    /// </summary>
+    public async Task<string?> ReadNewestBegunAsync(CancellationToken cancellation) =>
+        await ListFoldersAsync(cancellation) is [var newest, ..] ? newest.Version : null;
+
     /// <summary>The manifest of a version.</summary>
     /// <exception cref="UnknownVersionException">There is no such complete version.</exception>
     /// <exception cref="InvalidHeadException">It is damaged.</exception>
@@ -65,6 +72,14 @@ public sealed class HeadVersions(StorageContainers containers)
     {
         await ReadManifestAsync(version, cancellation);
         return await ReadFileAsync(version, HeadDirectory.PageName, cancellation);
+    }
+
+    /// <summary><c>report.json</c> of a version, UTF-8.</summary>
+    /// <inheritdoc cref="ReadReportAsync"/>
+    public async Task<BinaryData> ReadReportJsonAsync(string version, CancellationToken cancellation)
+    {
+        await ReadManifestAsync(version, cancellation);
+        return await ReadFileAsync(version, HeadDirectory.ReportName, cancellation);
     }
 
     /// <summary>Writes a version and verifies it by reading all of it back. It is not current yet.</summary>

@@ -63,6 +63,22 @@ public sealed class TrainingContainer(StorageContainers containers)
         }
     }
 
+    /// <summary>Deletes exactly this version of a blob. The caller marks the dataset dirty.</summary>
+    /// <returns>False when it was deleted or replaced meanwhile.</returns>
+    public async Task<bool> DeleteAsync(TrainingBlob blob, CancellationToken cancellation)
+    {
+        try
+        {
+            await _training.GetBlobClient(blob.Name).DeleteAsync(
+                conditions: new BlobRequestConditions { IfMatch = blob.ETag }, cancellationToken: cancellation);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status is 404 or 412)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Adds an image, or replaces the one of that name. The caller marks the dataset dirty.</summary>
     /// <param name="name"><c>{label}/{name}</c>.</param>
     /// <param name="content">The encoded image.</param>

@@ -16,7 +16,7 @@ public sealed partial class RoomsTests
     private static readonly string[] Rooms =
     [
         "Imaging", "Metrics", "Backbones", "Heads", "Datasets", "Settings", "Observability", "Storage", "Reports",
-        "Training", "Serving", "Serving.Http", "Serving.Inbox", "Hosting",
+        "Training", "Serving", "Serving.Http", "Serving.Inbox", "Serving.CustomVision", "Hosting",
     ];
 
     public static TheoryData<string> EveryRoom => [.. Rooms];

@@ -1,3 +1,4 @@
+using ClockFunctions.Core.Serving.CustomVision;
 using ClockFunctions.Core.Serving.Http;
 
 namespace ClockFunctions.Tests.Functions;
@@ -7,6 +8,7 @@ public class HttpTriggerTests
     [Fact]
     public void EveryRouteOfTheContractHasATriggerAndTheKeyItShould() => Assert.Equal(
         [
+            "get post delete patch api/customvision/{version}/{*path}, Anonymous",
             "get api/health, Anonymous",
             "get api/model, Function",
             "get api/models, Function",
@@ -22,9 +24,11 @@ public class HttpTriggerTests
             .Order(StringComparer.Ordinal));
 
     [Fact]
-    public void TheTriggersAreTheRoutesOfCoreWithTheirMethodsAndThePage() => Assert.Equal(
-        ClassifierRoutes.All.Append(("GET", ClassifierRoutes.Studio)).Order(),
+    public void TheTriggersAreTheRoutesOfCoreWithTheirMethodsAndThePageAndTheCustomVisionAddresses() => Assert.Equal(
+        ClassifierRoutes.All
+            .Append(("GET", ClassifierRoutes.Studio))
+            .Append((string.Join(' ', CustomVisionEndpoints.Methods), CustomVisionEndpoints.Route)).Order(),
         Trigger.OfType("httpTrigger").Select(trigger => (Method(trigger).ToUpperInvariant(), trigger["route"])).Order());
 
-    private static string Method(Trigger trigger) => (string)Assert.Single(trigger.Binding["methods"]!.AsArray())!;
+    private static string Method(Trigger trigger) => string.Join(' ', trigger.Binding["methods"]!.AsArray().Select(method => (string)method!));
 }

@@ -54,6 +54,27 @@ public class ServingJourneyTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task CustomVisionsAddressesAnswerToTheirOwnKeysAndOnlyWhereOneIsSet()
+    {
+        const string Classify = "/api/customvision/v3.0/Prediction/11111111-2222-3333-4444-555555555555/Classify/Iterations/current/image";
+        TestStorage storage = await azurite.NewStorageAsync();
+        await using DrivenApp app = await DrivenApp.StartAsync(
+            storage.ConnectionString, ("Classifier__CustomVision__PredictionKey", "secret"));
+
+        foreach ((string? key, string path, int status) in ((string?, string, int)[])
+            [("secret", Classify, 200), ("wrong", Classify, 401), (null, Classify, 401), ("secret", Classify.Replace("Prediction", "training"), 404)])
+        {
+            using HttpRequestMessage request = new(HttpMethod.Post, path) { Content = new ByteArrayContent(DrawnImage.Clock(HeldOut)) };
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+            request.Headers.Add("Prediction-Key", key is null ? [] : [key]);
+
+            using HttpAnswer answer = await app.Worker.SendAsync(request, Cancellation);
+
+            Assert.Equal(status, (int)answer.Response.StatusCode);
+        }
+    }
+
+    [Fact]
     public async Task WrongSettingsEndTheStartWithALineThatNamesThem()
     {
         TestStorage storage = await azurite.NewStorageAsync();

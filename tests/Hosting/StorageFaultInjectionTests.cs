@@ -21,6 +21,10 @@ public class StorageFaultInjectionTests(AzuriteFixture azurite, ITestOutputHelpe
         ("Training:ReconcileInterval", "00:00:05"),
     ];
 
+    // Every day without those that hang, for which requests wait seven seconds: a test of its own has them.
+    private static readonly StorageFault[] Faults =
+        [.. StorageFaults.OfTrouble.Where(fault => Thorough.IsAsked || fault != StorageFault.Hang)];
+
     private readonly ConcurrentDictionary<string, byte[]> _sent = new();
     private readonly ConcurrentDictionary<string, int> _answers = new();
 
@@ -42,8 +46,8 @@ public class StorageFaultInjectionTests(AzuriteFixture azurite, ITestOutputHelpe
         await using ServingHost host = await ServingHost.StartWatchingAsync(fickle.Storage.ConnectionString, Settings);
         await Eventually.TrueAsync(() => ServesAsync(host, images.Fingerprint), "The first model is published.");
 
-        fickle.Spoil(StorageFaults.At(percent, StorageFaults.OfTrouble, seed));
-        await AskAsync(host, percent);
+        fickle.Spoil(StorageFaults.At(percent, Faults, seed));
+        await AskAsync(host);
         fickle.Spoil(StorageFault.None);
 
         // What was answered with 503 may be there or not: sent again, it is.
@@ -98,19 +102,18 @@ public class StorageFaultInjectionTests(AzuriteFixture azurite, ITestOutputHelpe
     }
 
     /// <summary>Asks every route again and again at once.</summary>
-    private async Task AskAsync(ServingHost host, int percent)
+    private async Task AskAsync(ServingHost host)
     {
         string version = (await ServingHost.JsonAsync(await host.Client.GetAsync("/api/model", Stop))).GetProperty("version").GetString()!;
         long start = TimeProvider.System.GetTimestamp();
         Route[] routes = Routes(version);
         await Task.WhenAll(routes.Select(async route =>
         {
-            for (int asked = 0; TimeProvider.System.GetElapsedTime(start) < Duration; asked++)
+            while (TimeProvider.System.GetElapsedTime(start) < Duration)
             {
                 using HttpResponseMessage answer = await route.Ask(host);
                 _answers.AddOrUpdate($"{route.Name}: {(int)answer.StatusCode}", 1, (_, count) => count + 1);
                 Assert.Contains((int)answer.StatusCode, route.Statuses);
-                Assert.False(percent == 100 && route.NeedsStorage && answer.IsSuccessStatusCode && asked > 0, route.Name);
                 if (!answer.IsSuccessStatusCode)
                 {
                     Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);

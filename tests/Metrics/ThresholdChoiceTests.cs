@@ -88,7 +88,7 @@ public class ThresholdChoiceTests
     }
 
     [Fact]
-    public void TheExpectedF1IsTheHighestOfAllThresholdsWhateverTheTruthIs()
+    public void OfFewImagesTheExpectedF1IsThatOfTheirProbabilities()
     {
         // 2·0.9/(1.8+1) = 0.64, 2·1.4/(1.8+2) = 0.74, 2·1.7/(1.8+3) = 0.71, 2·1.8/(1.8+4) = 0.62: the second.
         (double Probability, bool)[] scores = [(0.9, false), (0.5, true), (0.3, true), (0.1, false)];
@@ -96,6 +96,16 @@ public class ThresholdChoiceTests
 
         Assert.Equal((0.4, "max expected F1", true), (choice.Threshold, choice.Description, choice.Holds));
         Assert.Equal(choice, ThresholdChoice.OfExpectedF1(Scored.Of([.. scores.Select(score => (!score.Item2, score.Probability))])));
+    }
+
+    [Fact]
+    public void OfManyImagesTheTruthCountsMore()
+    {
+        // By their probabilities 2·4.5/(5.7+5) = 0.84 is expected without those at 0.4, and 2·5.7/(5.7+8) = 0.83 with them.
+        Assert.Equal(0.65, ThresholdChoice.OfExpectedF1(Scored.Of(
+            [.. Enumerable.Repeat((true, 0.9), 5), .. Enumerable.Repeat((true, 0.4), 3)])).Threshold, 9);
+        Assert.Equal(0.2, ThresholdChoice.OfExpectedF1(Scored.Of(
+            [.. Enumerable.Repeat((true, 0.9), 5000), .. Enumerable.Repeat((true, 0.4), 3000)])).Threshold, 9);
     }
 
     [Fact]

@@ -164,6 +164,8 @@ public class ScoreEndpointTests
         "multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"x\"\r\n\r\nabc", 400,
         "malformed-request")]
     [InlineData("multipart/form-data; boundary=b", "nothing of the kind", 400, "malformed-request")]
+    [InlineData(
+        "multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; filename*\r\n\r\nabc\r\n--b--\r\n", 400, "no-image")]
     [InlineData("multipart/form-data; boundary=b", "--b--\r\n", 400, "no-image")]
     [InlineData("multipart/form-data", "--b--\r\n", 400, "malformed-request")]
     [InlineData(

@@ -34,7 +34,7 @@ public class SlowClientTests
             // They would have ten minutes each. Once they are old enough to be called slow, whoever sends a whole image is scored.
             await Eventually.TrueAsync(async () => (await host.ScoreAsync(image)).StatusCode == HttpStatusCode.OK, "It is scored.");
 
-            Task<string>[] answers = [.. silent.Select(client => client.ReadToEndAsync())];
+            Task<string>[] answers = [.. silent.Select(client => client.ReadUntilAsync("problem:overloaded"))];
             string answer = await await Task.WhenAny(answers);
             Assert.StartsWith("HTTP/1.1 503 ", answer);
             Assert.Contains("urn:clockfunctions:problem:overloaded", answer);
@@ -52,7 +52,7 @@ public class SlowClientTests
         using RawClient client = await RawClient.ConnectAsync(host.Address);
         await client.SendAsync("PUT /api/training/clock/a.jpg HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nhalf"u8.ToArray());
 
-        string answer = await client.ReadToEndAsync();
+        string answer = await client.ReadUntilAsync("too-slow");
 
         Assert.StartsWith("HTTP/1.1 408 ", answer);
         Assert.Contains("urn:clockfunctions:problem:too-slow", answer);

@@ -204,7 +204,8 @@ public sealed class UploadBudgetTests : IDisposable
     private static UploadStream Open(UploadBudget budget, byte[] bytes) => budget.Open(PipeReader.Create(new(bytes)), Cancellation);
 
     private static Task<(ImageUpload? Upload, ProblemDetails? Problem)> ReadAsync(
-        UploadStream body, int maxBytes, long? announced = null) => ImageUpload.ReadAsync(body, body, announced, new ImageLimits { MaxBytes = maxBytes }, Cancellation);
+        UploadStream body, int maxBytes, long? announced = null) =>
+        ImageUpload.ReadAsync(body, body, announced, new ImageLimits { MaxBytes = maxBytes }, Cancellation);
 
     /// <summary>A client whose bytes come when the test says so.</summary>
     private sealed class Sender

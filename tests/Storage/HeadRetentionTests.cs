@@ -11,6 +11,8 @@ public sealed class HeadRetentionTests(AzuriteFixture azurite) : IAsyncLifetime
     private TestStorage _storage = null!;
     private ModelRegistry _registry = null!;
 
+    private CustomVisionBlob Names => new(new StorageContainers(_storage.Client));
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
@@ -32,6 +34,18 @@ public sealed class HeadRetentionTests(AzuriteFixture azurite) : IAsyncLifetime
 
         Assert.Equal("7 6 4 3", await LeftAsync());
         Assert.Equal(0, await RunAsync(keep: 2));
+    }
+
+    [Fact]
+    public async Task AVersionThatIsPublishedUnderANameStays()
+    {
+        await WriteAsync("ppppppp");
+        string oldest = (await _registry.Versions.ListAsync(Stop))[^1];
+        await Names.ChangeAsync(names => names with { Published = new Dictionary<string, string> { ["mine"] = oldest } }, Stop);
+
+        await RunAsync(keep: 2);
+
+        Assert.Equal("7 6 1", await LeftAsync());
     }
 
     [Fact]
@@ -61,7 +75,7 @@ public sealed class HeadRetentionTests(AzuriteFixture azurite) : IAsyncLifetime
         await RunAsync(keep: 2);
         Assert.Contains(await FoldersAsync(), folder => folder.EndsWith("bbbbbb", StringComparison.Ordinal));
 
-        await new HeadRetention(_registry, new LaterTime(TimeSpan.FromHours(2))).RunAsync(keep: 2, Stop);
+        await new HeadRetention(_registry, Names, new LaterTime(TimeSpan.FromHours(2))).RunAsync(keep: 2, Stop);
         Assert.Equal([Id(2), Id(3)], await FoldersAsync());
     }
 
@@ -86,7 +100,7 @@ public sealed class HeadRetentionTests(AzuriteFixture azurite) : IAsyncLifetime
                 _storage, request => request.Uri.Path.EndsWith("/heads/current.json", StringComparison.Ordinal), () => PublishAsync(1))),
             TimeProvider.System);
 
-        await new HeadRetention(tidying, TimeProvider.System).RunAsync(keep: 1, Stop);
+        await new HeadRetention(tidying, Names, TimeProvider.System).RunAsync(keep: 1, Stop);
 
         Assert.Equal("4 1", await LeftAsync());
     }
@@ -108,7 +122,7 @@ public sealed class HeadRetentionTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal([version, left[0].Manifest.Parent], left.Select(head => head.Version));
     }
 
-    private Task<int> RunAsync(int keep) => new HeadRetention(_registry, TimeProvider.System).RunAsync(keep, Stop);
+    private Task<int> RunAsync(int keep) => new HeadRetention(_registry, Names, TimeProvider.System).RunAsync(keep, Stop);
 
     private async Task WriteAsync(string states)
     {

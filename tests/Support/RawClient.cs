@@ -42,6 +42,25 @@ public sealed class RawClient : IDisposable
         await SendAsync(body.AsMemory(0, length));
     }
 
+    /// <summary>What comes until it holds a text, or until the server closes the connection.</summary>
+    public async Task<string> ReadUntilAsync(string text)
+    {
+        StringBuilder answer = new();
+        byte[] buffer = new byte[4096];
+        while (!answer.ToString().Contains(text, StringComparison.Ordinal))
+        {
+            int read = await _client.GetStream().ReadAsync(buffer, Stop).AsTask().WaitAsync(Patience, Stop);
+            if (read == 0)
+            {
+                break;
+            }
+
+            answer.Append(Encoding.UTF8.GetString(buffer, 0, read));
+        }
+
+        return answer.ToString();
+    }
+
     /// <summary>What comes until the server closes the connection.</summary>
     public async Task<string> ReadToEndAsync()
     {

@@ -38,7 +38,13 @@ public sealed class ServingHost : IAsyncDisposable
     public static Task<ServingHost> StartWatchingAsync(string storage, params (string Name, string Value)[] settings) =>
         StartAsync(storage, watching: true, settings);
 
-    private static async Task<ServingHost> StartAsync(string? storage, bool watching, (string Name, string Value)[] settings)
+    /// <summary>The same with parts of the host exchanged.</summary>
+    public static Task<ServingHost> StartWatchingAsync(
+        string storage, Action<IServiceCollection> exchange, params (string Name, string Value)[] settings) =>
+        StartAsync(storage, watching: true, settings, exchange);
+
+    private static async Task<ServingHost> StartAsync(
+        string? storage, bool watching, (string Name, string Value)[] settings, Action<IServiceCollection>? exchange = null)
     {
         Dictionary<string, string?> configuration = new()
         {
@@ -55,7 +61,15 @@ public sealed class ServingHost : IAsyncDisposable
 
         WebApplication app = LocalHost.Build(
             "http://127.0.0.1:0", new ConfigurationBuilder().AddInMemoryCollection(configuration).Build(),
-            addServices: watching ? services => services.AddWatchers(Path.GetTempPath()) : null);
+            addServices: services =>
+            {
+                if (watching)
+                {
+                    services.AddWatchers(Path.GetTempPath());
+                }
+
+                exchange?.Invoke(services);
+            });
         await app.StartAsync();
         return new ServingHost(app);
     }

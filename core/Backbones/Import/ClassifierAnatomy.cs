@@ -63,15 +63,18 @@ internal sealed record ClassifierAnatomy(string FeaturesTensor, long? FeatureWid
 
     private sealed class Walk(OnnxModel outline, Dictionary<string, OnnxNode> producers)
     {
+        private readonly HashSet<string> _constants = ConstantsOf(outline);
+
         public (string Features, long? Width, string Weight) LastLayer(string classTensor)
         {
             string tensor = classTensor;
-            while (producers.TryGetValue(tensor, out OnnxNode? node))
+            for (int steps = 0; producers.TryGetValue(tensor, out OnnxNode? node); steps++)
             {
+                ThrowIfCircle(steps);
                 string? data = DataInput(node);
-                if (node.Operation is "Gemm" or "MatMul" or "Conv" && data is not null)
+                if (node.Operation is "Gemm" or "MatMul" or "Conv" && data is not null
+                    && node.Inputs.FirstOrDefault(input => input != data) is { } weight)
                 {
-                    string weight = node.Inputs.First(input => input != data);
                     return (data, Width(node, weight), weight);
                 }
 
@@ -92,8 +95,9 @@ internal sealed record ClassifierAnatomy(string FeaturesTensor, long? FeatureWid
         public string? MapOf(string features)
         {
             string? tensor = features;
-            while (tensor is not null && producers.TryGetValue(tensor, out OnnxNode? node))
+            for (int steps = 0; tensor is not null && producers.TryGetValue(tensor, out OnnxNode? node); steps++)
             {
+                ThrowIfCircle(steps);
                 tensor = DataInput(node);
                 if (Poolings.Contains(node.Operation))
                 {
@@ -112,14 +116,33 @@ internal sealed record ClassifierAnatomy(string FeaturesTensor, long? FeatureWid
         /// <summary>The first input that depends on the image; null when two do and the operation is no softmax spelled out.</summary>
         private string? DataInput(OnnxNode node)
         {
-            string[] data = [.. node.Inputs.Where(input => input.Length > 0 && !IsConstant(input))];
+            string[] data = [.. node.Inputs.Where(input => input.Length > 0 && !_constants.Contains(input))];
             bool takesOne = data.Length == 1 || node.Operation is "Sub" or "Div" or "Reshape" or "Slice";
             return takesOne && data.Length > 0 ? data[0] : null;
         }
 
-        private bool IsConstant(string tensor) =>
-            outline.Initializers.ContainsKey(tensor)
-            || (producers.TryGetValue(tensor, out OnnxNode? node) && node.Inputs.All(input => input.Length == 0 || IsConstant(input)));
+        /// <summary>The tensors that depend on no input. A graph lists its operations in an order in which they can be computed.</summary>
+        private static HashSet<string> ConstantsOf(OnnxModel outline)
+        {
+            HashSet<string> constants = [.. outline.Initializers.Keys];
+            foreach (OnnxNode node in outline.Nodes)
+            {
+                if (node.Inputs.All(input => input.Length == 0 || constants.Contains(input)))
+                {
+                    constants.UnionWith(node.Outputs);
+                }
+            }
+
+            return constants;
+        }
+
+        private void ThrowIfCircle(int steps)
+        {
+            if (steps >= outline.Nodes.Count)
+            {
+                throw new BackboneException("The model's operations need each other's results in a circle.");
+            }
+        }
 
         /// <summary>A Gemm or MatMul has a weight of F×C or C×F, a convolution of C×F×1×1.</summary>
         private long? Width(OnnxNode node, string weight)

@@ -70,16 +70,47 @@ public sealed class ScoreEndpoint(
                 return await TurnAwayAsync(images: 1, cancellation);
             }
 
-            using CancellationTokenSource waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            waiting.CancelAfter(ScoringGate.LongestWait);
-            try
-            {
-                return Answer(request, await ScoreAsync(upload, admission, model, asked, waiting.Token));
-            }
-            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-            {
-                return TurnAway(images: 1);
-            }
+            return await ScoreOneAsync(upload.Bytes, admission, model, asked, cancellation) is { } outcome
+                ? Answer(request, outcome)
+                : TurnAway(images: 1);
+        }
+    }
+
+    /// <summary>Scores one image that came by another route, as this one would.</summary>
+    /// <returns>The score, or the problem with the image, or that there is no room for it.</returns>
+    internal async Task<(Score? Score, ProblemDetails? Problem)> ScoreAsync(
+        ReadOnlyMemory<byte> image, ServedModel? model, CancellationToken cancellation)
+    {
+        ScoreOptions asked = new();
+        if (scorer().Refusal(model, asked) is { } refusal)
+        {
+            return (null, Problems.NotReady(refusal));
+        }
+
+        using ScoringGate.Admission? admission = gate.TryAdmit(1);
+        FileOutcome? outcome = admission is null ? null : await ScoreOneAsync(image, admission, model, asked, cancellation);
+        if (outcome is null)
+        {
+            Telemetry.ScoreDone("overloaded", seconds: 0);
+            return (null, Problems.Overloaded(ScoringGate.Full));
+        }
+
+        return (outcome.Scored?.Score, outcome.Problem);
+    }
+
+    /// <returns>Null when no place or no memory was free in time.</returns>
+    private async Task<FileOutcome?> ScoreOneAsync(
+        ReadOnlyMemory<byte> image, ScoringGate.Admission admission, ServedModel? model, ScoreOptions asked, CancellationToken cancellation)
+    {
+        using CancellationTokenSource waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        waiting.CancelAfter(ScoringGate.LongestWait);
+        try
+        {
+            return await ScoreAsync(image, admission, model, asked, waiting.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return null;
         }
     }
 
@@ -112,8 +143,15 @@ public sealed class ScoreEndpoint(
             waiting.CancelAfter(ScoringGate.LongestWait);
             Task<FileOutcome>[] files = [.. form.Parts.Select(part => part.Upload is { } upload
                 ? Task.Run(
-                    () => ScoreAsync(
-                        upload, admission, model, asked, waiting.Token, entered: () => waiting.CancelAfter(ScoringGate.LongestWait)),
+                    async () =>
+                    {
+                        using (upload) // what was scored needs its memory no more, though other files of the form go on
+                        {
+                            return await ScoreAsync(
+                                upload.Bytes, admission, model, asked, waiting.Token,
+                                entered: () => waiting.CancelAfter(ScoringGate.LongestWait));
+                        }
+                    },
                     CancellationToken.None)
                 : Task.FromResult(new FileOutcome(null, part.Problem)))];
             // Whatever happens, no score of this request goes on behind its answer.
@@ -135,7 +173,7 @@ public sealed class ScoreEndpoint(
     /// <paramref name="entered"/> is told when it has its place.
     /// </summary>
     private async Task<FileOutcome> ScoreAsync(
-        ImageUpload upload, ScoringGate.Admission admission, ServedModel? model, ScoreOptions asked, CancellationToken waiting,
+        ReadOnlyMemory<byte> image, ScoringGate.Admission admission, ServedModel? model, ScoreOptions asked, CancellationToken waiting,
         Action? entered = null)
     {
         long start = Stopwatch.GetTimestamp();
@@ -144,7 +182,7 @@ public sealed class ScoreEndpoint(
         {
             using ScoringGate.Place place = await admission.EnterAsync(waiting);
             entered?.Invoke();
-            return new FileOutcome(scorer().Score(upload.Bytes, model, asked, waiting), null);
+            return new FileOutcome(scorer().Score(image, model, asked, waiting), null);
         }
         catch (ImageException e)
         {
@@ -154,7 +192,6 @@ public sealed class ScoreEndpoint(
         }
         finally
         {
-            upload.Dispose(); // what was scored needs its memory no more, though other files of the form go on
             Telemetry.ScoreDone(outcome, Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
     }

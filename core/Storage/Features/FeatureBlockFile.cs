@@ -85,6 +85,12 @@ public sealed record FeatureBlockFile(FeatureBlockIndex Index, long IndexEnd, in
         }
 
         FeatureBlockIndex content = Parse<FeatureBlockIndex>(index);
+        if (content.Blobs?.All(blob => blob is { Name: not null, Version: not null }) != true
+            || content.Rows?.All(row => row is not null) != true)
+        {
+            throw new DamagedBlockException("The block's index lacks what an index holds.");
+        }
+
         int rowBytes = key.RowLength * 2;
         long indexEnd = begin + index.Length;
         if (header.Rows.Offsets[0] != index.Length || fileLength != indexEnd + ((long)rowBytes * content.Rows.Count))

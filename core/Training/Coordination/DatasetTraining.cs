@@ -122,7 +122,7 @@ public sealed class DatasetTraining(
             Extraction = _cpuSecondsPerView > 0 ? new ExtractionCost(_cpuSecondsPerView, count.Extracted * options.Training.Views) : null,
         };
         settings = settings with { Probes = await probes.MakeAsync(set.Images, settings, listing, cancellation) };
-        TimeProvider after = new TimeAfter(time, await registry.Versions.ReadNewestAsync(cancellation));
+        TimeProvider after = new TimeAfter(time, await registry.Versions.ReadNewestBegunAsync(cancellation));
         // A thread of its own: the pool goes on answering requests and renewing the lease.
         TrainingResult result = await Task.Factory.StartNew(
             () => HeadTraining.Run(set, settings, baseline, parent, after, cancellation),

@@ -28,7 +28,7 @@ internal static class DefaultRecipe
     private const double DefaultThreshold = 0.25;
 
     /// <summary>A weaker penalty has to lower the cross-validated loss by this share, or the difference is noise.</summary>
-    private const double WorthIt = 0.01;
+    private const double WorthIt = 0.015;
 
     /// <summary>Penalties in a row that were not worth it, after which weaker ones are not tried.</summary>
     private const int Patience = 2;

@@ -22,11 +22,17 @@ internal sealed class KnownMargins
     /// <summary>Images of the target with which half of <see cref="MoreShare"/> is left.</summary>
     private const double HalfAt = 10;
 
-    /// <summary>ROC AUC at or below which the prior is not trusted: target classes that mean something else may rank by chance.</summary>
-    private const double LeastRocAuc = 0.9;
+    /// <summary>ROC AUC on the training images at or below which the prior is not trusted.</summary>
+    private const double LeastRocAuc = 0.8;
 
-    /// <summary>ROC AUC from which it is trusted wholly.</summary>
-    private const double FullRocAuc = 0.97;
+    /// <summary>
+    /// How much higher the target's mean margin must be than that of the others for any trust, and for all of it. Margins are
+    /// differences of logits: classes that mean the target lift them by 2 to 9, others by less than ½. A few images may be
+    /// ranked well by chance; on this scale they show it.
+    /// </summary>
+    private const double LeastLift = 1;
+
+    private const double FullLift = 2;
 
     private KnownMargins(double[] margins, double deviation, float[]? weight, HeadPrior? record) =>
         (Margins, Deviation, Weight, Record) = (margins, deviation, weight, record);
@@ -67,22 +73,17 @@ internal sealed class KnownMargins
 
         double auc = RocAuc(margins, set, images, isTarget);
         double deviation = TensorPrimitives.StdDev<double>(margins);
-        double share = deviation > 0 ? Trusted(auc, isTarget) : 0;
+        double trust = Reached(auc, LeastRocAuc, 1) * Reached(Lift(margins, isTarget), LeastLift, FullLift);
+        double share = trust * (LeastShare + (MoreShare / (1 + (isTarget.Count(target => target) / HalfAt))));
         return new KnownMargins(margins, deviation, prior.Weight, new HeadPrior(prior.Classes, auc, share));
+
+        static double Reached(double value, double none, double all) => Math.Clamp((value - none) / (all - none), 0, 1);
     }
+
+    private static double Lift(double[] margins, bool[] isTarget) =>
+        margins.Where((_, i) => isTarget[i]).Average() - margins.Where((_, i) => !isTarget[i]).Average();
 
     private static double RocAuc(double[] margins, TrainingSet set, int[] images, bool[] isTarget) =>
         RocAucInterval.Of(new RankedScores([.. margins.Select((margin, i) => new ScoredImage(
             set.Images[images[i]].Label, set.Images[images[i]].Name, isTarget[i], PlattCalibration.Sigmoid(margin)))])).Value!.Value;
-
-    private static double Trusted(double auc, bool[] isTarget)
-    {
-        double targets = isTarget.Count(target => target);
-        double pairs = targets * (isTarget.Length - targets);
-
-        // One pair more that is undecided: a perfect rank of three images is no proof.
-        double cautious = ((auc * pairs) + 0.5) / (pairs + 1);
-        double trust = Math.Clamp((cautious - LeastRocAuc) / (FullRocAuc - LeastRocAuc), 0, 1);
-        return trust * (LeastShare + (MoreShare / (1 + (targets / HalfAt))));
-    }
 }

@@ -29,7 +29,7 @@ public sealed class ExportedRuntimesTests
     [Fact]
     public async Task TwoHundredPhotosGetTheServicesProbabilityInDotNetAndInNode()
     {
-        await NodeSamples.EnsureAsync();
+        await NodePackages.Samples.EnsureAsync();
         using ExportedRun run = Shipped();
         byte[][] photos = [.. SomePhotos().Take(Photos)];
         double[] scored = [.. photos.Select(run.Scored)];
@@ -59,7 +59,7 @@ public sealed class ExportedRuntimesTests
               console.log(JSON.stringify(found));
             })();
             """;
-        string output = await NodeSamples.RunAsync("node", NodeSamples.Folder, "-e", script, run.Exported.File, pixels.Path);
+        string output = await NodePackages.RunAsync("node", NodePackages.Samples.Folder, "-e", script, run.Exported.File, pixels.Path);
 
         AssertSame(scored, [.. photos.Select(run.Run)]);
         AssertSame(scored, JsonSerializer.Deserialize<double[]>(output)!);
@@ -69,7 +69,7 @@ public sealed class ExportedRuntimesTests
     [Fact]
     public async Task TheBrowsersSampleGivesTheServicesProbabilityInARealBrowser()
     {
-        await NodeSamples.EnsureAsync();
+        await NodePackages.Samples.EnsureAsync();
         using ExportedRun run = Shipped();
         byte[] photo = SomePhotos().First();
         TaskCompletionSource<string> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -94,10 +94,10 @@ public sealed class ExportedRuntimesTests
         string folder = Directory.CreateTempSubdirectory("clocks-sample-").FullName;
         try
         {
-            File.Copy(Path.Combine(NodeSamples.Folder, "Score.cs"), Path.Combine(folder, "Score.cs"));
+            File.Copy(Path.Combine(NodePackages.Samples.Folder, "Score.cs"), Path.Combine(folder, "Score.cs"));
             await File.WriteAllBytesAsync(Path.Combine(folder, "photo.jpg"), photo, Cancellation);
 
-            string output = await NodeSamples.RunAsync("dotnet", folder, "run", "Score.cs", "--", run.Exported.File, "photo.jpg");
+            string output = await NodePackages.RunAsync("dotnet", folder, "run", "Score.cs", "--", run.Exported.File, "photo.jpg");
 
             string[] words = output.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
             double probability = double.Parse(words[0], CultureInfo.InvariantCulture);
@@ -141,7 +141,7 @@ public sealed class ExportedRuntimesTests
         site.Urls.Add("http://127.0.0.1:0");
         site.UseStaticFiles(new StaticFileOptions
         {
-            FileProvider = new PhysicalFileProvider(NodeSamples.Folder),
+            FileProvider = new PhysicalFileProvider(NodePackages.Samples.Folder),
             ContentTypeProvider = new Microsoft.AspNetCore.StaticFiles.FileExtensionContentTypeProvider(
                 new Dictionary<string, string> { [".mjs"] = "text/javascript", [".wasm"] = "application/wasm" }),
         });
@@ -174,7 +174,7 @@ public sealed class ExportedRuntimesTests
     }
 
     /// <summary>The sample page's own line that says where the package is.</summary>
-    private static string ImportMap() => File.ReadLines(Path.Combine(NodeSamples.Folder, "index.html"))
+    private static string ImportMap() => File.ReadLines(Path.Combine(NodePackages.Samples.Folder, "index.html"))
         .Single(line => line.Contains("importmap", StringComparison.Ordinal));
 
     private static void AssertSame(double[] expected, double[] found)

@@ -38,6 +38,44 @@ public sealed class TrainingCoordinatorTests(AzuriteFixture azurite) : IAsyncLif
     }
 
     [Fact]
+    public async Task NothingIsSaidToBeWaitedForOnceTheContainerIsAsItWasTrainedOnAgain()
+    {
+        await _images.AddAsync(from: 0, pairs: 20, Stop);
+        await _host.Coordinator.ReconcileAsync(Stop);
+        KeyValuePair<string, byte[]>[] others =
+            [.. _images.Images.Where(image => image.Key.StartsWith("other/", StringComparison.Ordinal))];
+        foreach ((string name, _) in others)
+        {
+            await _images.DeleteAsync(name, Stop);
+        }
+
+        await _host.Coordinator.ReconcileAsync(Stop);
+        Assert.NotNull((await StateAsync()).Waiting);
+        foreach ((string name, byte[] content) in others)
+        {
+            await _images.PutAsync(name, content, Stop);
+        }
+
+        await _host.Coordinator.ReconcileAsync(Stop);
+
+        Assert.Null((await StateAsync()).Waiting);
+        Assert.Single(await _host.Registry.Versions.ListAsync(Stop));
+    }
+
+    [Fact]
+    public async Task AVersionThatADeadTrainerBeganKeepsItsName()
+    {
+        await _images.AddAsync(from: 0, pairs: 20, Stop);
+        string begun = $"{DateTimeOffset.UtcNow.AddHours(1):yyyyMMdd'T'HHmmss'Z'}-{_images.Fingerprint[..6]}";
+        await _storage["models"].UploadBlobAsync($"heads/{begun}/report.json", BinaryData.FromString("half a version"), Stop);
+
+        TrainingOutcome outcome = await _host.Coordinator.ReconcileAsync(Stop);
+
+        Assert.Equal(TrainingOutcomeKind.Published, outcome.Result);
+        Assert.True(string.CompareOrdinal(outcome.Version, begun) > 0, outcome.Version);
+    }
+
+    [Fact]
     public async Task OneClassWaitsAndSaysForWhat()
     {
         for (int i = 0; i < 30; i++)

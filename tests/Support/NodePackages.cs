@@ -2,17 +2,29 @@ using System.Diagnostics;
 
 namespace ClockFunctions.Tests.Support;
 
-/// <summary>The npm packages that the samples of an exported model run on, installed by their lockfile; tests skip without npm.</summary>
-public static class NodeSamples
+/// <summary>npm packages that tests run programs on, installed by their lockfile at the first use.</summary>
+public sealed class NodePackages
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    private static readonly Lazy<Task> Installed = new(InstallAsync);
+    private readonly Lazy<Task> _installed;
 
-    public static string Folder { get; } = Path.Combine(SharedData.Root, "docs", "samples");
+    private NodePackages(params string[] path)
+    {
+        Folder = Path.Combine([SharedData.Root, .. path]);
+        _installed = new Lazy<Task>(InstallAsync);
+    }
+
+    /// <summary>What the samples of an exported model run on.</summary>
+    public static NodePackages Samples { get; } = new("docs", "samples");
+
+    /// <summary>The official clients of Custom Vision.</summary>
+    public static NodePackages CustomVisionClients { get; } = new("tests", "CustomVision", "client");
+
+    public string Folder { get; }
 
     /// <summary>Installs them once, unless they are there.</summary>
-    public static Task EnsureAsync() => Installed.Value;
+    public Task EnsureAsync() => _installed.Value;
 
     /// <summary>Runs a program to its end.</summary>
     /// <returns>What it wrote to standard output.</returns>
@@ -45,10 +57,11 @@ public static class NodeSamples
         }
     }
 
-    private static async Task InstallAsync()
+    private async Task InstallAsync()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "npm is a script there");
-        if (!Directory.Exists(Path.Combine(Folder, "node_modules")))
+        // npm writes its own lock file last, so a cut installation is never taken for a whole one.
+        if (!File.Exists(Path.Combine(Folder, "node_modules", ".package-lock.json")))
         {
             await RunAsync("npm", Folder, "ci", "--no-audit", "--no-fund");
         }

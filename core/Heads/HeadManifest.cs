@@ -66,6 +66,12 @@ public sealed record HeadManifest
     /// <summary>On validation images, at <see cref="Threshold"/>, each with its 95 % interval.</summary>
     public required EvaluationMetrics Metrics { get; init; }
 
+    /// <summary>
+    /// What it said about the validation images, which traffic is compared with; null in provisional versions and in heads that were
+    /// written before this was recorded.
+    /// </summary>
+    public ScoreCounts? Validation { get; init; }
+
     public required double Threshold { get; init; }
 
     /// <summary>How the threshold was chosen, in words: <c>max F1 on validation</c>, <c>precision ≥ 0.97 on validation</c>.</summary>

@@ -17,10 +17,15 @@ public sealed class Scorer
     private readonly ClassifierOptions _options;
     private readonly FeatureExtractor _extractor;
     private readonly ZeroShotHeads? _zeroShot;
+    private readonly TrafficCounter? _traffic;
 
+    /// <param name="options">The settings.</param>
+    /// <param name="extractor">Makes the features.</param>
+    /// <param name="traffic">Counts what learned heads answer; null (default) where nobody wants to know.</param>
     /// <exception cref="BackboneException">The target's classes are none of ImageNet's.</exception>
-    public Scorer(ClassifierOptions options, FeatureExtractor extractor)
+    public Scorer(ClassifierOptions options, FeatureExtractor extractor, TrafficCounter? traffic = null)
     {
+        _traffic = traffic;
         _options = options;
         _extractor = extractor;
         _zeroShot = ZeroShotHeads.Of(options, Spec);
@@ -68,6 +73,11 @@ public sealed class Scorer
         double threshold = asked.Threshold ?? head.Threshold;
         ClassScore[]? top = Spec.HasClasses ? TopClasses(features.Probabilities) : null;
         TimeSpan headTime = Stopwatch.GetElapsedTime(extracted);
+
+        if (head is LearnedHead)
+        {
+            _traffic?.Count(model!.Manifest.Version, probability, novelty);
+        }
 
         Telemetry.Scored(head.Kind, probability >= threshold, features.Timing, headTime);
         Score score = new()

@@ -60,6 +60,8 @@ internal static class TrainingJudgement
             Provisional = judged.Provisional,
             Novelty = novelty?.Record,
             Metrics = metrics,
+            Validation = judged.Provisional ? null : ScoreCounts.Of(
+                judged.Scored.Select(image => image.Probability), novelty?.Record.Sha256 is null ? [] : novelty.HeldOut),
             Threshold = fitted.Threshold,
             ThresholdChoice = fitted.ThresholdChoice,
             Calibration = fitted.Calibration,

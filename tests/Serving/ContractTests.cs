@@ -30,6 +30,8 @@ public class ContractTests
         ["PlattScaling"] = typeof(PlattScaling),
         ["HeadPrior"] = typeof(HeadPrior),
         ["HeadNovelty"] = typeof(HeadNovelty),
+        ["ScoreCounts"] = typeof(ScoreCounts),
+        ["TrafficHealth"] = typeof(TrafficHealth),
         ["Metrics"] = typeof(EvaluationMetrics),
         ["Interval"] = typeof(Interval),
         ["Confusion"] = typeof(ConfusionMatrix),

@@ -9,7 +9,7 @@ namespace ClockFunctions.Core.Metrics;
 /// </summary>
 public sealed class SphericalKMeans
 {
-    /// <summary>After these few rows change their group: on 829 photos more iterations did not make novelty any better.</summary>
+    /// <summary>Few, because each is a pass over all rows, and a centre need only be near its rows, not exactly in their middle.</summary>
     private const int Iterations = 4;
 
     private readonly float[][] _rows;

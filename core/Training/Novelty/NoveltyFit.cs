@@ -21,7 +21,7 @@ internal sealed record NoveltyFit(HeadNovelty Record, NoveltyScale Scale, double
     /// <summary>Held-out photos, and shuffled ones, below which nobody can say how good it is.</summary>
     public const int LeastProbes = 16;
 
-    /// <summary>Photos that centres are made of; more take longer and change nothing. They are taken evenly from all.</summary>
+    /// <summary>Photos that centres are made of, 32 a centre, so that its time is bounded. They are taken evenly from all.</summary>
     private const int MostPhotos = 2048;
 
     /// <summary>A centre of fewer photos than this would stand for them alone.</summary>

@@ -72,7 +72,7 @@ internal sealed class ScoreOutput
 
     private static string Text(string path, Score score) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{score.Probability:0.0000}  {(score.IsTarget ? score.Label : "not " + score.Label)}  {path}  ({(
+        $"{score.Probability:0.0000}  {(score.IsTarget || score.Label == Score.Unknown ? score.Label : "not " + score.Label)}  {path}  ({(
             score.TopClasses is [{ } top, ..] ? $"{top.Name} {top.Probability:0.00}; " : "")}{score.Model.Head})");
 
     private static string Csv(string path, Score score) => string.Create(

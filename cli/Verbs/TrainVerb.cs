@@ -81,6 +81,10 @@ public static class TrainVerb
             };
             if (notebook is null)
             {
+                settings = settings with
+                {
+                    Probes = FolderProbes.Of(folder, extractor, HeadTraining.HeldOut(folder.Set.Images, settings), cancellation),
+                };
                 return HeadTraining.Run(folder.Set, settings, zeroShot, parentVersion: null, TimeProvider.System, cancellation);
             }
 

@@ -41,6 +41,15 @@ public sealed class FeatureExtractor(ImageDecoder decoder, Preprocessor preproce
         };
     }
 
+    /// <summary>The features of a picture that was never a file, as of an image of these pixels: F float32.</summary>
+    /// <exception cref="BackboneException">The backbone cannot run the picture.</exception>
+    public float[] Extract(PixelBuffer pixels)
+    {
+        BackboneOutput output = new(1, backbone.Spec);
+        Run(pixels, [View.Clean], output, firstRow: 0, featureMap: false);
+        return output.Features;
+    }
+
     /// <summary>
     /// The backbone's output for some views of an image, one a row: the image is decoded once, and its views run in batches.
     /// </summary>

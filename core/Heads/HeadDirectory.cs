@@ -10,16 +10,29 @@ namespace ClockFunctions.Core.Heads;
 public sealed record HeadDirectory(byte[] Weights, HeadManifest Manifest, string ReportJson, string ReportHtml)
 {
     public const string WeightsName = "head.safetensors";
+    public const string NoveltyName = "novelty.safetensors";
     public const string ManifestName = "head.json";
     public const string ReportName = "report.json";
     public const string PageName = "report.html";
 
-    /// <summary>Writes the four files, the manifest last: a folder with a manifest is complete.</summary>
+    /// <summary>Contents of <c>novelty.safetensors</c>; null where the manifest names no such file.</summary>
+    public byte[]? Novelty { get; init; }
+
+    /// <summary>Writes the files, the manifest last: a folder with a manifest is complete.</summary>
     public void Write(string folder)
     {
         Directory.CreateDirectory(folder);
         File.Delete(Path.Combine(folder, ManifestName));
         File.WriteAllBytes(Path.Combine(folder, WeightsName), Weights);
+        if (Novelty is not null)
+        {
+            File.WriteAllBytes(Path.Combine(folder, NoveltyName), Novelty);
+        }
+        else
+        {
+            File.Delete(Path.Combine(folder, NoveltyName)); // of another head, which was there before
+        }
+
         File.WriteAllText(Path.Combine(folder, ReportName), ReportJson);
         File.WriteAllText(Path.Combine(folder, PageName), ReportHtml);
         File.WriteAllText(Path.Combine(folder, ManifestName), JsonSerializer.Serialize(Manifest, Json.Indented));
@@ -34,11 +47,15 @@ public sealed record HeadDirectory(byte[] Weights, HeadManifest Manifest, string
             byte[] json = File.ReadAllBytes(Path.Combine(folder, ManifestName));
             HeadManifest manifest = JsonSerializer.Deserialize<HeadManifest>(json, Json.Compact)
                 ?? throw new InvalidHeadException($"{ManifestName} in {folder} is empty.");
-            return (LearnedHead.Load(File.ReadAllBytes(Path.Combine(folder, WeightsName)), manifest), manifest);
+            byte[] weights = File.ReadAllBytes(Path.Combine(folder, WeightsName));
+            byte[] novelty = manifest.Novelty?.Sha256 is null ? [] : File.ReadAllBytes(Path.Combine(folder, NoveltyName));
+            return (LearnedHead.Load(weights, manifest, novelty), manifest);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new InvalidHeadException($"{folder} holds no trained head: {ManifestName} and {WeightsName} are needed.", e);
+            string missing = (e as FileNotFoundException)?.FileName is { } file ? $" {Path.GetFileName(file)} is not there." : "";
+            throw new InvalidHeadException(
+                $"{folder} holds no trained head: {ManifestName} and {WeightsName} are needed.{missing}", e);
         }
         catch (JsonException e)
         {

@@ -57,8 +57,20 @@ public sealed record HeadManifest
     /// </summary>
     public bool Provisional { get; init; }
 
+    /// <summary>
+    /// How well it tells what is unlike its training photos; null in provisional versions, where there were too few photos to find out,
+    /// and in heads that were written before this was recorded.
+    /// </summary>
+    public HeadNovelty? Novelty { get; init; }
+
     /// <summary>On validation images, at <see cref="Threshold"/>, each with its 95 % interval.</summary>
     public required EvaluationMetrics Metrics { get; init; }
+
+    /// <summary>
+    /// What it said about the validation images, which traffic is compared with; null in provisional versions and in heads that were
+    /// written before this was recorded.
+    /// </summary>
+    public ScoreCounts? Validation { get; init; }
 
     public required double Threshold { get; init; }
 

@@ -20,15 +20,17 @@ public sealed class LearnedHead(float[] weight, float bias, double threshold) : 
 
     public float Bias => bias;
 
-    /// <summary>Makes a head of stored weights after checking them against their manifest.</summary>
-    /// <exception cref="InvalidHeadException">The bytes are no head file, or not the one the manifest describes.</exception>
-    public static LearnedHead Load(ReadOnlySpan<byte> weights, HeadManifest manifest)
+    /// <summary>Tells how far an image is from the training photos; null where the version has no such scale.</summary>
+    public NoveltyScale? Novelty { get; init; }
+
+    /// <summary>Makes a head of stored files after checking them against their manifest.</summary>
+    /// <param name="weights">Bytes of <c>head.safetensors</c>.</param>
+    /// <param name="manifest">Its <c>head.json</c>.</param>
+    /// <param name="novelty">Bytes of <c>novelty.safetensors</c>; not looked at where the manifest names no such file.</param>
+    /// <exception cref="InvalidHeadException">The bytes are not the files that the manifest describes.</exception>
+    public static LearnedHead Load(ReadOnlySpan<byte> weights, HeadManifest manifest, ReadOnlySpan<byte> novelty = default)
     {
-        string hash = Convert.ToHexStringLower(SHA256.HashData(weights));
-        if (hash != manifest.WeightsSha256)
-        {
-            throw new InvalidHeadException($"head.safetensors has SHA-256 {hash}, head.json says {manifest.WeightsSha256}.");
-        }
+        Check(weights, HeadDirectory.WeightsName, manifest.WeightsSha256);
 
         (float[] weight, float bias) = HeadFile.Read(weights);
         if (weight.Length != manifest.FeatureWidth)
@@ -37,11 +39,35 @@ public sealed class LearnedHead(float[] weight, float bias, double threshold) : 
         }
 
         return manifest.Threshold is >= 0 and <= 1
-            ? new LearnedHead(weight, bias, manifest.Threshold)
+            ? new LearnedHead(weight, bias, manifest.Threshold) { Novelty = LoadNovelty(novelty, manifest) }
             : throw new InvalidHeadException($"head.json has a threshold of {manifest.Threshold}, outside of 0–1.");
     }
 
     /// <exception cref="ArgumentException">The features are not <see cref="FeatureWidth"/> wide.</exception>
     public double Probability(ReadOnlySpan<float> features, ReadOnlySpan<float> probabilities) =>
         1 / (1 + Math.Exp(-(TensorPrimitives.Dot(features, weight) + (double)bias)));
+
+    private static NoveltyScale? LoadNovelty(ReadOnlySpan<byte> file, HeadManifest manifest)
+    {
+        if (manifest.Novelty?.Sha256 is not { } expected)
+        {
+            return null;
+        }
+
+        Check(file, HeadDirectory.NoveltyName, expected);
+        NoveltyScale scale = NoveltyFile.Read(file);
+        return scale.FeatureWidth == manifest.FeatureWidth
+            ? scale
+            : throw new InvalidHeadException(
+                $"{HeadDirectory.NoveltyName} is {scale.FeatureWidth} wide, head.json says {manifest.FeatureWidth}.");
+    }
+
+    private static void Check(ReadOnlySpan<byte> file, string name, string expected)
+    {
+        string hash = Convert.ToHexStringLower(SHA256.HashData(file));
+        if (hash != expected)
+        {
+            throw new InvalidHeadException($"{name} has SHA-256 {hash}, head.json says {expected}.");
+        }
+    }
 }

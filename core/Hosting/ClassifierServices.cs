@@ -68,6 +68,9 @@ public static class ClassifierServices
         .AddLazySingleton<FeatureExtractor>();
 
     private static IServiceCollection AddServing(this IServiceCollection services) => services
+        .AddSingleton<TrafficCounter>()
+        .AddLazySingleton<TrafficBlobs>()
+        .AddSingleton<TrafficWatch>()
         .AddSingleton<Scorer>()
         .AddSingleton<ScorerLoader>()
         .AddSingleton<Func<Scorer>>(provider => provider.GetRequiredService<ScorerLoader>().Get)

@@ -5,6 +5,7 @@ using ClockFunctions.Core.Storage.Features;
 using ClockFunctions.Core.Training;
 using ClockFunctions.Core.Training.Coordination;
 using ClockFunctions.Core.Training.Features;
+using ClockFunctions.Core.Training.Novelty;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -38,6 +39,8 @@ public static class TrainingServices
         .AddSingleton<UnreadableBlobs>()
         .AddSingleton<ImageIngest>()
         .AddSingleton<ReportImages>()
+        .AddSingleton<ProbeExtractor>()
+        .AddSingleton<DatasetProbes>()
         .AddSingleton<TrainedHeads>()
         .AddSingleton<DatasetTraining>()
         .AddSingleton<TrainingCoordinator>()

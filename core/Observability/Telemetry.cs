@@ -34,6 +34,10 @@ public static class Telemetry
     private static readonly Gauge<int> ModelInfo = Meter.CreateGauge<int>(
         "clocks.model.info", "{model}", "1 for the version that serves, 0 for the one before it; tag version.");
 
+    private static readonly Gauge<double> TrafficStability = Meter.CreateGauge<double>(
+        "clocks.traffic.stability", "1",
+        "Population stability index of what is scored against the validation photos, above 0.25 is much; tag of.");
+
     public static ActivitySource Activities { get; } = new(Name);
 
     /// <summary>An image was answered, or not: <paramref name="outcome"/> is <c>scored</c> or a problem's type.</summary>
@@ -81,6 +85,16 @@ public static class Telemetry
         }
 
         ModelInfo.Record(1, new KeyValuePair<string, object?>("version", to));
+    }
+
+    /// <summary>What is scored was compared with the validation photos.</summary>
+    public static void TrafficCompared(double probability, double? novelty)
+    {
+        TrafficStability.Record(probability, new KeyValuePair<string, object?>("of", "probability"));
+        if (novelty is { } index)
+        {
+            TrafficStability.Record(index, new KeyValuePair<string, object?>("of", "novelty"));
+        }
     }
 
     /// <summary>Spans of stages that followed one another and end now.</summary>

@@ -146,9 +146,19 @@ public static class ReportPage
             <h2>Where it is least certain</h2>
             <p class="dim">The images nearest to the threshold. More photos like these would teach it most.</p>
             {Sheet(report, report.Uncertain, thumbnails)}
+            {Novel(report, thumbnails)}
             </section>
             """);
     }
+
+    private static Markup Novel(TrainingReport report, IReadOnlyDictionary<string, byte[]> thumbnails) => report.Novel.Count == 0
+        ? default
+        : Html($"""
+            <h2>Which are least like the photos it was trained on</h2>
+            <p class="dim">The farthest first: novelty {report.Novel[0].Novelty:0.0} to {report.Novel[^1].Novelty:0.0}, where 100 is as far
+            as the farthest training photo. It has seen little of their kind, so more photos like these would tell whether it is right.</p>
+            {Sheet(report, [.. report.Novel.Select(novel => novel.Image)], thumbnails)}
+            """);
 
     private static Markup Sheet(TrainingReport report, IReadOnlyList<ScoredImage> images, IReadOnlyDictionary<string, byte[]> thumbnails) =>
         Html($"""<div class="sheet">{images.Select(image => Picture(report, image, thumbnails))}</div>""");

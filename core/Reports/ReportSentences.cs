@@ -67,6 +67,11 @@ public static class ReportSentences
             sentences.Add(Known(prior, target));
         }
 
+        if (report.Manifest.Novelty is { } novelty)
+        {
+            sentences.Add(Novelty(novelty));
+        }
+
         if (Math.Min(metrics.Positives, metrics.Count - metrics.Positives) is > 0 and < Few and int few)
         {
             sentences.Add(
@@ -99,6 +104,16 @@ public static class ReportSentences
         return start + (prior.Share > 0
             ? $"that makes up {Share(prior.Share)} of this head."
             : "too little to build on, so nothing of it is in this head.");
+    }
+
+    /// <summary>Whether its scores can say that a photo is unlike what it was trained on.</summary>
+    private static string Novelty(HeadNovelty novelty)
+    {
+        string start = $"It tells pictures that are no such photos from photos like its training photos {OfThousand(novelty.RocAuc)} " +
+            $"times of 1,000 (ROC AUC {novelty.RocAuc.ToString("0.000", CultureInfo.InvariantCulture)}): ";
+        return start + (novelty.Sha256 is null
+            ? "too seldom, so its scores do not say how novel a photo is."
+            : "so its scores say how novel a photo is, from 0 to 100.");
     }
 
     private static string Found(EvaluationMetrics metrics, string target)

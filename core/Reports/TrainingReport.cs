@@ -9,7 +9,7 @@ namespace ClockFunctions.Core.Reports;
 /// </summary>
 public sealed record TrainingReport
 {
-    /// <summary>Most pictures in each of the two contact sheets.</summary>
+    /// <summary>Most pictures in each of the contact sheets.</summary>
     public const int MostPictures = 24;
 
     public int SchemaVersion { get; init; } = 1;
@@ -55,11 +55,16 @@ public sealed record TrainingReport
     /// <summary>Images nearest to the threshold, right or wrong, the nearest first; at most <see cref="MostPictures"/>.</summary>
     public required IReadOnlyList<ScoredImage> Uncertain { get; init; }
 
+    /// <summary>
+    /// Images least like the training photos, the farthest first; at most <see cref="MostPictures"/>, none where the head cannot tell them.
+    /// </summary>
+    public IReadOnlyList<NovelImage> Novel { get; init; } = [];
+
     /// <summary>The images that training saw, so that a later evaluation can say whether it overlaps; null when unknown.</summary>
     public SeenImages? Seen { get; init; }
 
     /// <summary>The pictures that the page shows: what to make thumbnails of.</summary>
-    public IEnumerable<ScoredImage> Pictures() => Mistakes.Concat(Uncertain).DistinctBy(Key);
+    public IEnumerable<ScoredImage> Pictures() => Mistakes.Concat(Uncertain).Concat(Novel.Select(novel => novel.Image)).DistinctBy(Key);
 
     /// <summary>The key of an image's thumbnail: <c>{label}/{name}</c>.</summary>
     public static string Key(ScoredImage image) => $"{image.Label}/{image.Name}";

@@ -21,6 +21,11 @@ public sealed record Health
     /// <summary>Published heads that this instance did not take, newest first.</summary>
     public required IReadOnlyList<RefusedHead> RefusedHeads { get; init; }
 
+    /// <summary>
+    /// What is scored against what the model was validated on, at the last hourly look; null while there is too little to say.
+    /// </summary>
+    public TrafficHealth? Traffic { get; init; }
+
     /// <summary>Images computed and waiting now.</summary>
     public required QueueHealth Queue { get; init; }
 }

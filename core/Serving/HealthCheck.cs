@@ -9,7 +9,7 @@ namespace ClockFunctions.Core.Serving;
 /// </remarks>
 public sealed class HealthCheck(
     ScorerLoader loader, CurrentModel current, Func<TrainingStateBlob> trainingState,
-    Func<StorageContainers> containers, ScoringGate gate)
+    Func<StorageContainers> containers, ScoringGate gate, TrafficWatch traffic)
 {
     /// <summary>Health is asked every few seconds, by many: it must answer soon whatever the storage does.</summary>
     private static readonly TimeSpan StorageTimeout = TimeSpan.FromSeconds(2);
@@ -31,6 +31,11 @@ public sealed class HealthCheck(
         if (training.Error is { } error)
         {
             reasons.Add($"The last training failed: {error}");
+        }
+
+        if (traffic.Reason is { } parted)
+        {
+            reasons.Add(parted);
         }
 
         string status = reasons.Count == 0 ? "ready" : "degraded";
@@ -55,6 +60,7 @@ public sealed class HealthCheck(
             Model = current.Answering,
             Training = training,
             RefusedHeads = current.Refused,
+            Traffic = traffic.Health,
             Queue = new QueueHealth(gate.Concurrency, gate.Waiting),
         };
     }

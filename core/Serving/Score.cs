@@ -6,7 +6,13 @@ namespace ClockFunctions.Core.Serving;
 /// <summary>The answer about one image.</summary>
 public sealed record Score
 {
-    /// <summary>The target: what <see cref="Probability"/> is the probability of.</summary>
+    /// <summary><see cref="Label"/> of an image that is too novel to be judged.</summary>
+    public const string Unknown = "unknown";
+
+    /// <summary>
+    /// The target: what <see cref="Probability"/> is the probability of; or <see cref="Unknown"/>, where a setting asks for that and
+    /// <see cref="Novelty"/> is above it. Everything else stays as it would be.
+    /// </summary>
     public required string Label { get; init; }
 
     /// <summary>0–1, to six decimals.</summary>
@@ -17,6 +23,12 @@ public sealed record Score
 
     /// <summary>0–1: the head's own, or the one asked for.</summary>
     public required double Threshold { get; init; }
+
+    /// <summary>
+    /// How unlike the training photos the image is, 0–100 to one decimal: the percentile of its distance among their own. Null where no
+    /// learned head answers, or one that cannot tell it well.
+    /// </summary>
+    public double? Novelty { get; init; }
 
     public required ScoreModel Model { get; init; }
 

@@ -17,10 +17,15 @@ public sealed class Scorer
     private readonly ClassifierOptions _options;
     private readonly FeatureExtractor _extractor;
     private readonly ZeroShotHeads? _zeroShot;
+    private readonly TrafficCounter? _traffic;
 
+    /// <param name="options">The settings.</param>
+    /// <param name="extractor">Makes the features.</param>
+    /// <param name="traffic">Counts what learned heads answer; null (default) where nobody wants to know.</param>
     /// <exception cref="BackboneException">The target's classes are none of ImageNet's.</exception>
-    public Scorer(ClassifierOptions options, FeatureExtractor extractor)
+    public Scorer(ClassifierOptions options, FeatureExtractor extractor, TrafficCounter? traffic = null)
     {
+        _traffic = traffic;
         _options = options;
         _extractor = extractor;
         _zeroShot = ZeroShotHeads.Of(options, Spec);
@@ -64,17 +69,24 @@ public sealed class Scorer
         ImageFeatures features = _extractor.Extract(encoded, featureMap: asked.Explain, wait);
         long extracted = Stopwatch.GetTimestamp();
         double probability = head.Probability(features.Features, features.Probabilities);
+        double? novelty = (head as LearnedHead)?.Novelty?.Of(features.Features);
         double threshold = asked.Threshold ?? head.Threshold;
         ClassScore[]? top = Spec.HasClasses ? TopClasses(features.Probabilities) : null;
         TimeSpan headTime = Stopwatch.GetElapsedTime(extracted);
 
+        if (head is LearnedHead)
+        {
+            _traffic?.Count(model!.Manifest.Version, probability, novelty);
+        }
+
         Telemetry.Scored(head.Kind, probability >= threshold, features.Timing, headTime);
         Score score = new()
         {
-            Label = _options.Target,
+            Label = novelty > _options.Serving.UnknownAbove ? Serving.Score.Unknown : _options.Target,
             Probability = Round(probability),
             IsTarget = probability >= threshold,
             Threshold = threshold,
+            Novelty = novelty is { } percentile ? Math.Round(percentile, 1) : null,
             Model = new ScoreModel(head is LearnedHead ? model!.Manifest.Version : ScoreModel.ZeroShotVersion, head.Kind, Spec.Id),
             Image = new ImageSize(features.Width, features.Height),
             TopClasses = top,

@@ -35,6 +35,12 @@ public sealed record ServingOptions
     public TimeSpan BodyTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>
+    /// Novelty (0–100) above which the label of a score is <c>unknown</c>. Default null: never. Ignored where a score has no novelty.
+    /// </summary>
+    [Range(0.0, 100.0)]
+    public double? UnknownAbove { get; init; }
+
+    /// <summary>
     /// Local host only: the key (header <c>x-functions-key</c>) with which a caller from another machine may publish and add
     /// training images. Default none: only callers on the same machine may.
     /// </summary>

@@ -52,14 +52,17 @@ public sealed class HeadVersions(StorageContainers containers)
             : throw new InvalidHeadException($"head.json of version {version} says that it is version {manifest.Version}.");
     }
 
-    /// <summary>Reads a version and checks its weights against its manifest.</summary>
+    /// <summary>Reads a version and checks its files against its manifest.</summary>
     /// <exception cref="UnknownVersionException">There is no such complete version.</exception>
     /// <exception cref="InvalidHeadException">It is damaged.</exception>
     public async Task<(LearnedHead Head, HeadManifest Manifest)> ReadHeadAsync(string version, CancellationToken cancellation)
     {
         HeadManifest manifest = await ReadManifestAsync(version, cancellation);
-        BinaryData weights = await ReadFileAsync(version, HeadDirectory.WeightsName, cancellation);
-        return (LearnedHead.Load(weights, manifest), manifest);
+        BinaryData[] files = await Task.WhenAll(
+            ReadFileAsync(version, HeadDirectory.WeightsName, cancellation),
+            manifest.Novelty?.Sha256 is null
+                ? Task.FromResult(BinaryData.Empty) : ReadFileAsync(version, HeadDirectory.NoveltyName, cancellation));
+        return (LearnedHead.Load(files[0], manifest, files[1]), manifest);
     }
 
     /// <summary>The HTML report of a version, UTF-8.</summary>
@@ -92,6 +95,9 @@ public sealed class HeadVersions(StorageContainers containers)
         (string File, BinaryData Content, string Type)[] files =
         [
             (HeadDirectory.WeightsName, new BinaryData(head.Weights), "application/octet-stream"),
+            .. head.Novelty is { } novelty
+                ? [(HeadDirectory.NoveltyName, new BinaryData(novelty), "application/octet-stream")]
+                : Array.Empty<(string, BinaryData, string)>(),
             (HeadDirectory.ReportName, new BinaryData(head.ReportJson), "application/json"),
             (HeadDirectory.PageName, new BinaryData(head.ReportHtml), "text/html; charset=utf-8"),
             (HeadDirectory.ManifestName, new BinaryData(JsonSerializer.SerializeToUtf8Bytes(head.Manifest, Json.Indented)),

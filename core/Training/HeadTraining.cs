@@ -40,10 +40,7 @@ public static class HeadTraining
         }
 
         TimeSpan before = Environment.CpuUsage.TotalTime;
-        TrainingOptions options = settings.Options;
-        bool[] validation = TrainingReadiness.LacksToValidate(set.Images, settings.Target, options) is null
-            ? Split.Of(set.Images, options.Split, options.ValidationFraction, options.Seed)
-            : new bool[set.Count]; // too few to hold any out
+        bool[] validation = HeldOut(set.Images, settings);
         int[] train = [.. Enumerable.Range(0, set.Count).Where(i => !validation[i])];
         FittedHead fitted = DefaultRecipe.Fit(set, train, settings, cancellation);
         JudgedImages judged = train.Length < set.Count
@@ -53,6 +50,17 @@ public static class HeadTraining
 
         IReadOnlyList<TrainingCost> costs = TrainingCosts.OfDefault(cpuSeconds, train.Length, settings.Extraction);
         return TrainingJudgement.Of(fitted, set, judged, settings, baseline, parentVersion, costs, time.GetUtcNow());
+    }
+
+    /// <summary>Which images a training holds out; none where there are too few to hold any out.</summary>
+    /// <param name="images">All images, in the order of the training set.</param>
+    /// <param name="settings">Of the training.</param>
+    public static bool[] HeldOut(IReadOnlyList<TrainingImage> images, TrainingSettings settings)
+    {
+        TrainingOptions options = settings.Options;
+        return TrainingReadiness.LacksToValidate(images, settings.Target, options) is null
+            ? Split.Of(images, options.Split, options.ValidationFraction, options.Seed)
+            : new bool[images.Count];
     }
 }
 

@@ -3,6 +3,7 @@ using ClockFunctions.Core.Datasets;
 using ClockFunctions.Core.Heads;
 using ClockFunctions.Core.Metrics;
 using ClockFunctions.Core.Reports;
+using ClockFunctions.Core.Training.Novelty;
 
 namespace ClockFunctions.Core.Training;
 
@@ -32,6 +33,10 @@ internal static class TrainingJudgement
         (string state, string reason) = PublishingGate.Decide(
             metrics, rival, settings.Options.GateTolerance, judged.ShortDescription);
 
+        HashSet<int> heldOut = judged.Provisional ? [] : [.. judged.Images];
+        NoveltyFit? novelty = judged.Provisional ? null : NoveltyFit.Of(
+            set, [.. Enumerable.Range(0, set.Count).Where(i => !heldOut.Contains(i))], judged.Images, settings.Probes,
+            settings.Options.Seed);
         byte[] weights = HeadFile.Write(fitted.Weight, fitted.Bias);
         string fingerprint = Fingerprint.Of(set.Images);
         HeadManifest manifest = new()
@@ -53,7 +58,10 @@ internal static class TrainingJudgement
             Seed = settings.Options.Seed,
             Prior = fitted.Prior,
             Provisional = judged.Provisional,
+            Novelty = novelty?.Record,
             Metrics = metrics,
+            Validation = judged.Provisional ? null : ScoreCounts.Of(
+                judged.Scored.Select(image => image.Probability), novelty?.Record.Sha256 is null ? [] : novelty.HeldOut),
             Threshold = fitted.Threshold,
             ThresholdChoice = fitted.ThresholdChoice,
             Calibration = fitted.Calibration,
@@ -61,18 +69,18 @@ internal static class TrainingJudgement
             State = state,
             Reason = reason,
         };
-        HashSet<int> heldOut = judged.Provisional ? [] : [.. judged.Images];
         TrainingReport report = TrainingReport.OfTraining(manifest, judged.Description, judged.Scored) with
         {
             History = fitted.History,
             Costs = costs,
+            Novel = novelty?.Record.Sha256 is null ? [] : NovelImage.Most(judged.Scored, novelty.HeldOut),
             Rivals = rival is null ? [] : [rival],
             Seen = SeenImages.Of(
                 set.Images.Where((_, i) => !heldOut.Contains(i)).Select(image => image.ContentHash),
                 heldOut.Select(i => set.Images[i].ContentHash)),
         };
-        LearnedHead head = new(fitted.Weight, fitted.Bias, fitted.Threshold);
-        return new TrainingResult(head, weights, manifest, report);
+        byte[]? noveltyFile = novelty?.File;
+        return new TrainingResult(LearnedHead.Load(weights, manifest, noveltyFile), weights, manifest, report) { Novelty = noveltyFile };
     }
 
     private static string Name(IHead baseline, string? parentVersion) => baseline is LearnedHead && parentVersion is not null

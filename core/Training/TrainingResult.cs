@@ -11,6 +11,9 @@ namespace ClockFunctions.Core.Training;
 /// <param name="Report"><c>report.json</c>.</param>
 public sealed record TrainingResult(LearnedHead Head, byte[] Weights, HeadManifest Manifest, TrainingReport Report)
 {
+    /// <summary>The bytes of <c>novelty.safetensors</c>; null where there is no such file.</summary>
+    public byte[]? Novelty { get; init; }
+
     /// <summary>Whether the gate let it through.</summary>
     public bool IsPublished => Manifest.State == PublishingGate.Published;
 
@@ -19,5 +22,8 @@ public sealed record TrainingResult(LearnedHead Head, byte[] Weights, HeadManife
     /// JPEG bytes by <see cref="TrainingReport.Key"/>, for <see cref="TrainingReport.Pictures"/>; any may be missing.
     /// </param>
     public HeadDirectory ToDirectory(IReadOnlyDictionary<string, byte[]> thumbnails) =>
-        new(Weights, Manifest, JsonSerializer.Serialize(Report, Json.Indented), ReportPage.Render(Report, thumbnails));
+        new(Weights, Manifest, JsonSerializer.Serialize(Report, Json.Indented), ReportPage.Render(Report, thumbnails))
+        {
+            Novelty = Novelty,
+        };
 }

@@ -1,6 +1,7 @@
 using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Imaging;
 using ClockFunctions.Core.Settings;
+using ClockFunctions.Core.Training.Novelty;
 
 namespace ClockFunctions.Core.Training;
 
@@ -13,6 +14,9 @@ public sealed record TrainingSettings(string Target, BackboneSpec Backbone, Pipe
 {
     /// <summary>What the network itself knows about the target; null where it has no classes, and then the head is learned alone.</summary>
     public NetworkPrior? Prior { get; init; }
+
+    /// <summary>What its sense of novelty is judged on; null (default) where nobody made any: then the head has none.</summary>
+    public NoveltyProbes? Probes { get; init; }
 
     /// <summary>What the features cost; null when nobody measured it.</summary>
     public ExtractionCost? Extraction { get; init; }

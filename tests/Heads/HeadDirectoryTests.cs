@@ -53,6 +53,38 @@ public sealed class HeadDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void AWrittenScaleOfNoveltyIsReadBackAndGoesWithItsHead()
+    {
+        NoveltyScale scale = SomeNovelty.Scale(TestBackbone.Spec.FeatureWidth);
+        SomeHead.Of(1).With(scale).Write(_folder);
+
+        Assert.Equal(scale.Distances.ToArray(), HeadDirectory.Read(_folder).Head.Novelty!.Distances.ToArray());
+
+        SomeHead.Of(2).Write(_folder);
+        Assert.Null(HeadDirectory.Read(_folder).Head.Novelty);
+        Assert.False(File.Exists(Path.Combine(_folder, "novelty.safetensors")));
+    }
+
+    [Fact]
+    public void AScaleOfNoveltyThatIsChangedOrLostOrOfAnotherWidthIsRefused()
+    {
+        int width = TestBackbone.Spec.FeatureWidth;
+        string file = Path.Combine(_folder, "novelty.safetensors");
+        SomeHead.Of(1).With(SomeNovelty.Scale(width)).Write(_folder);
+
+        File.WriteAllBytes(file, NoveltyFile.Write(SomeNovelty.Scale(width, seed: 2)));
+        Assert.Contains(
+            "novelty.safetensors has SHA-256", Assert.Throws<InvalidHeadException>(() => HeadDirectory.Read(_folder)).Message);
+        File.Delete(file);
+        Assert.Contains(
+            "novelty.safetensors is not there", Assert.Throws<InvalidHeadException>(() => HeadDirectory.Read(_folder)).Message);
+        SomeHead.Of(1).With(SomeNovelty.Scale(width + 1)).Write(_folder);
+        Assert.Equal(
+            $"novelty.safetensors is {width + 1} wide, head.json says {width}.",
+            Assert.Throws<InvalidHeadException>(() => HeadDirectory.Read(_folder)).Message);
+    }
+
+    [Fact]
     public void AHeadFitsOnlyTheBackboneAndPipelineItWasTrainedOn()
     {
         HeadManifest head = Some.Manifest([], featureWidth: 2);

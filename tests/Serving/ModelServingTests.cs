@@ -31,6 +31,44 @@ public class ModelServingTests(AzuriteFixture azurite)
         Assert.NotNull(model.Headers.ETag);
     }
 
+    [Theory]
+    [InlineData(0, "clock")]
+    [InlineData(100, "unknown")]
+    public async Task ALearnedScoreSaysHowNovelTheImageIsAndTheSettingMakesItUnknown(int novelty, string label)
+    {
+        TestStorage storage = await azurite.NewStorageAsync();
+        HeadDirectory head = SomeHead.Of(1).With(SomeNovelty.Always(TestBackbone.Spec.FeatureWidth, novelty));
+        await PublishAsync(storage, head);
+        await using ServingHost host = await ServingHost.StartAsync(storage.ConnectionString, ("Serving:UnknownAbove", "99"));
+        await UntilAsync(() => AnsweringAsync(host), head.Manifest.Version);
+
+        JsonElement score = await ServingHost.JsonAsync(await host.ScoreAsync(SomePhoto.Jpeg()));
+        JsonElement zeroShot = await ServingHost.JsonAsync(await host.ScoreAsync(SomePhoto.Jpeg(), "?head=summed"));
+
+        Assert.Equal(novelty, score.GetProperty("novelty").GetDouble());
+        Assert.Equal(label, score.GetProperty("label").GetString());
+        Assert.True(score.GetProperty("isTarget").GetBoolean()); // says what the head says, whatever the label
+        OpenApiSchema.AssertValid("Score", score);
+        Assert.False(zeroShot.TryGetProperty("novelty", out _));
+        Assert.Equal("clock", zeroShot.GetProperty("label").GetString());
+        OpenApiSchema.AssertValid(
+            "HeadManifest", await ServingHost.JsonAsync(await host.Client.GetAsync("/api/model", Cancellation)));
+    }
+
+    [Fact]
+    public async Task WithoutTheSettingNoImageIsUnknown()
+    {
+        TestStorage storage = await azurite.NewStorageAsync();
+        HeadDirectory head = SomeHead.Of(1).With(SomeNovelty.Always(TestBackbone.Spec.FeatureWidth, novelty: 100));
+        await PublishAsync(storage, head);
+        await using ServingHost host = await ServingHost.StartAsync(storage.ConnectionString);
+        await UntilAsync(() => AnsweringAsync(host), head.Manifest.Version);
+
+        JsonElement score = await ServingHost.JsonAsync(await host.ScoreAsync(SomePhoto.Jpeg()));
+
+        Assert.Equal((100, "clock"), (score.GetProperty("novelty").GetDouble(), score.GetProperty("label").GetString()));
+    }
+
     [Fact]
     public async Task WhatThisProcessPublishesServesWithoutWaitingForThePoll()
     {

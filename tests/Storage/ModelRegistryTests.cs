@@ -272,6 +272,24 @@ public sealed class ModelRegistryTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AScaleOfNoveltyIsPartOfItsVersion()
+    {
+        HeadDirectory head = Version(First).With(SomeNovelty.Scale(width: 4));
+        await _registry.Versions.WriteAsync(head, "test", Stop);
+
+        (LearnedHead read, _) = await NewRegistry().Versions.ReadHeadAsync(First, Stop);
+        Assert.Equal(NoveltyFile.Read(head.Novelty).Centres.ToArray(), read.Novelty!.Centres.ToArray());
+
+        await _storage["models"].GetBlobClient($"heads/{First}/novelty.safetensors")
+            .UploadAsync(BinaryData.FromBytes(head.Weights), overwrite: true, Stop);
+        InvalidHeadException damaged = await Assert.ThrowsAsync<InvalidHeadException>(() => PublishAsync(First, expected: null));
+        Assert.Contains("novelty.safetensors has SHA-256", damaged.Message);
+
+        await _registry.Versions.DeleteAsync(First, Stop);
+        Assert.False(await _storage["models"].GetBlobClient($"heads/{First}/novelty.safetensors").ExistsAsync(Stop));
+    }
+
+    [Fact]
     public async Task TheReportIsThePage()
     {
         await _registry.Versions.WriteAsync(Version(First), "test", Stop);

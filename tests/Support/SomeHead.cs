@@ -24,4 +24,12 @@ public static class SomeHead
         };
         return new HeadDirectory(weights, change?.Invoke(manifest) ?? manifest, "{}", $"<!doctype html><title>{manifest.Version}</title>");
     }
+
+    /// <summary>The same head with a scale of novelty.</summary>
+    public static HeadDirectory With(this HeadDirectory head, NoveltyScale novelty)
+    {
+        byte[] file = NoveltyFile.Write(novelty);
+        HeadNovelty record = new(0.9, 100, Convert.ToHexStringLower(SHA256.HashData(file)));
+        return head with { Manifest = head.Manifest with { Novelty = record }, Novelty = file };
+    }
 }

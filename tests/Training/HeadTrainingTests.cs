@@ -135,7 +135,7 @@ public class HeadTrainingTests
 
         Assert.True(result.Manifest.Provisional);
         Assert.Equal((set.Count, clocks), (result.Manifest.Metrics.Count, result.Manifest.Metrics.Positives));
-        Assert.Contains($" on {set.Count} training images by leave-one-out; ", result.Manifest.Reason);
+        Assert.Contains($" on {set.Count} training images by leave-one-out, ", result.Manifest.Reason);
         Assert.Contains("leave-one-out", result.Report.Subject.Description);
         Assert.All(set.Images, image => Assert.True(result.Report.Seen!.WasTrainedOn(image.ContentHash)));
         Assert.Equal(result.Head.Weight.ToArray(), LearnedHead.Load(result.Weights, result.Manifest).Weight.ToArray());

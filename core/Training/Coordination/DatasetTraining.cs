@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ClockFunctions.Core.Backbones;
 using ClockFunctions.Core.Datasets;
 using ClockFunctions.Core.Heads;
@@ -14,7 +13,7 @@ namespace ClockFunctions.Core.Training.Coordination;
 /// <summary>One training, from listing the container to moving the pointer, by the holder of the lease.</summary>
 public sealed class DatasetTraining(
     TrainingContainer container, ImageIngest ingest, FeatureCache cache, UnreadableBlobs unreadable, ModelRegistry registry,
-    TrainedHeads heads, HeadRetention retention, ReportImages images, Lazy<NetworkPrior?> prior,
+    TrainedHeads heads, HeadRetention retention, ReportImages images, DatasetProbes probes, Lazy<NetworkPrior?> prior,
     ClassifierOptions options, BackboneSpec backbone, TimeProvider time, ILogger<DatasetTraining> logger)
 {
     private readonly LabelRule _labelRule = LabelRule.Parse(options.Training.LabelRule);
@@ -122,6 +121,7 @@ public sealed class DatasetTraining(
             Prior = prior.Value,
             Extraction = _cpuSecondsPerView > 0 ? new ExtractionCost(_cpuSecondsPerView, count.Extracted * options.Training.Views) : null,
         };
+        settings = settings with { Probes = await probes.MakeAsync(set.Images, settings, listing, cancellation) };
         TimeProvider after = new TimeAfter(time, await registry.Versions.ReadNewestBegunAsync(cancellation));
         // A thread of its own: the pool goes on answering requests and renewing the lease.
         TrainingResult result = await Task.Factory.StartNew(
@@ -130,8 +130,7 @@ public sealed class DatasetTraining(
 
         TrainingReport report = result.Report with { LeftOut = [.. dataset.ToState().LeftOut()] };
         IReadOnlyDictionary<string, byte[]> thumbnails = await images.ThumbnailsAsync(report, listing, _labelRule, cancellation);
-        HeadDirectory files = new(
-            result.Weights, result.Manifest, JsonSerializer.Serialize(report, Json.Indented), ReportPage.Render(report, thumbnails));
+        HeadDirectory files = (result with { Report = report }).ToDirectory(thumbnails);
         await lease.ConfirmAsync(cancellation);
         await registry.Versions.WriteAsync(files, lease.Id, cancellation);
         return result.IsPublished

@@ -55,6 +55,7 @@ public static class NotebookTraining
             ? "measured, views and backbone included"
             : $"measured until it was stopped, after {fitted.History.Count} of {options.Epochs} epochs";
         JudgedImages judged = JudgedImages.HeldOut(fitted, set, validation, settings.Target);
+        settings = settings with { Probes = FolderProbes.Of(folder, extractor, validation, CancellationToken.None) };
         return TrainingJudgement.Of(
             fitted, set, judged, settings, baseline, parentVersion: null, [new TrainingCost(Name, cpuSeconds, how)], time.GetUtcNow());
     }

@@ -131,6 +131,21 @@ public sealed class TrainingCoordinatorTests(AzuriteFixture azurite) : IAsyncLif
     }
 
     [Fact]
+    public async Task WithPhotosEnoughAVersionSaysHowWellItTellsNovelOnes()
+    {
+        await _images.AddAsync(from: 0, pairs: 60, Stop);
+
+        TrainingOutcome outcome = await _host.Coordinator.ReconcileAsync(Stop);
+
+        (LearnedHead head, HeadManifest manifest) = await _host.Registry.Versions.ReadHeadAsync(outcome.Version!, Stop);
+        Assert.Equal(120 - manifest.Metrics.Count, manifest.Novelty!.Count);
+        Assert.Equal(manifest.Novelty.RocAuc > 0.85, head.Novelty is not null);
+        string report = (await _host.Registry.Versions.ReadReportAsync(outcome.Version!, Stop)).ToString();
+        Assert.Contains("It tells pictures that are no such photos", report);
+        Assert.Equal(head.Novelty is not null, report.Contains("least like the photos it was trained on", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task OneImageMoreComputesOneImage()
     {
         await _images.AddAsync(from: 0, pairs: 20, Stop);

@@ -37,7 +37,7 @@ internal static class ImportVerb
 
     public static Command Create()
     {
-        Command customVision = new("customvision", "Copies the tagged images of a Custom Vision project; cut off, it goes on where it stopped")
+        Command customVision = new("customvision", "Copies the tagged images of a project; cut off, it goes on where it stopped")
         {
             Endpoint, Key, Project, Output, Push, Settings.Storage, AsJson,
         };

@@ -26,7 +26,8 @@ public sealed class CustomVisionBlob(StorageContainers containers)
             (CustomVisionNames names, ETag? tag) = await ReadWithTagAsync(cancellation);
             BlobUploadOptions options = new()
             {
-                Conditions = tag is null ? new BlobRequestConditions { IfNoneMatch = ETag.All } : new BlobRequestConditions { IfMatch = tag },
+                Conditions = tag is null
+                    ? new BlobRequestConditions { IfNoneMatch = ETag.All } : new BlobRequestConditions { IfMatch = tag },
                 HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" },
             };
             try

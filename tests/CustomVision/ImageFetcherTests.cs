@@ -39,7 +39,7 @@ public class ImageFetcherTests
     {
         using ImageFetcher fetcher = new(new ClassifierOptions());
 
-        CustomVisionException refused = await Assert.ThrowsAsync<CustomVisionException>(() => fetcher.FetchAsync("https://example.com/a.jpg", Stop));
+        CustomVisionException refused = await RefusalAsync(fetcher, "https://example.com/a.jpg");
 
         Assert.Equal((501, "BadRequestOperationNotSupported"), (refused.Status, refused.Code));
     }

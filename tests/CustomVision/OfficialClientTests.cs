@@ -44,7 +44,8 @@ public sealed class OfficialClientTests(AzuriteFixture azurite) : IDisposable
         AssertError(said.GetProperty("unknown"), 404, "NotFoundIteration");
         AssertError(said.GetProperty("broken"), 400, "BadRequestImageFormat");
         AssertError(said.GetProperty("twice"), 400, "BadRequestTagNameNotUnique");
-        Assert.All(said.GetProperty("uploads").EnumerateArray(), upload => Assert.True(upload.GetProperty("isBatchSuccessful").GetBoolean()));
+        Assert.All(
+            said.GetProperty("uploads").EnumerateArray(), upload => Assert.True(upload.GetProperty("isBatchSuccessful").GetBoolean()));
         Assert.Equal("OKDuplicate", said.GetProperty("again").GetProperty("images")[0].GetProperty("status").GetString());
         Assert.Equal(
             [("clock", "Regular", PhotosATag), ("other", "Negative", PhotosATag)],

@@ -71,7 +71,8 @@ public sealed class ProjectImagesTests(AzuriteFixture azurite) : IDisposable
             // As the service answers, with what an import has no use for left in.
             await context.Response.WriteAsJsonAsync(new object[]
             {
-                Image(1, photo, "clock"), Image(2, photo), Image(3, photo, "clock", "wall"), Image(4, photo, "../up"), Image(5, "", "clock"),
+                Image(1, photo, "clock"), Image(2, photo), Image(3, photo, "clock", "wall"),
+                Image(4, photo, "../up"), Image(5, "", "clock"),
             });
         });
         using ProjectImages project = new(new Uri(service.Urls.Single() + "/"), "k", Project, 1_000_000);
@@ -101,7 +102,8 @@ public sealed class ProjectImagesTests(AzuriteFixture azurite) : IDisposable
         });
 
         CommandLine.Run run = await CommandLine.RunAsync(
-            "import", "customvision", "--endpoint", service.Urls.Single(), "--training-key", "k", "--project", Project.ToString(), "-o", _folder);
+            "import", "customvision", "--endpoint", service.Urls.Single(), "--training-key", "k", "--project", Project.ToString(), "-o",
+            _folder);
 
         Assert.Equal(1, run.ExitCode);
         Assert.Equal(

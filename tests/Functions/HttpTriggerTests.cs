@@ -30,5 +30,6 @@ public class HttpTriggerTests
             .Append((string.Join(' ', CustomVisionEndpoints.Methods), CustomVisionEndpoints.Route)).Order(),
         Trigger.OfType("httpTrigger").Select(trigger => (Method(trigger).ToUpperInvariant(), trigger["route"])).Order());
 
-    private static string Method(Trigger trigger) => string.Join(' ', trigger.Binding["methods"]!.AsArray().Select(method => (string)method!));
+    private static string Method(Trigger trigger) =>
+        string.Join(' ', trigger.Binding["methods"]!.AsArray().Select(method => (string)method!));
 }

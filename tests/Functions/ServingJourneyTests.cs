@@ -62,7 +62,10 @@ public class ServingJourneyTests(AzuriteFixture azurite)
             storage.ConnectionString, ("Classifier__CustomVision__PredictionKey", "secret"));
 
         foreach ((string? key, string path, int status) in ((string?, string, int)[])
-            [("secret", Classify, 200), ("wrong", Classify, 401), (null, Classify, 401), ("secret", Classify.Replace("Prediction", "training"), 404)])
+            [
+                ("secret", Classify, 200), ("wrong", Classify, 401), (null, Classify, 401),
+                ("secret", Classify.Replace("Prediction", "training", StringComparison.Ordinal), 404),
+            ])
         {
             using HttpRequestMessage request = new(HttpMethod.Post, path) { Content = new ByteArrayContent(DrawnImage.Clock(HeldOut)) };
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");

@@ -31,7 +31,8 @@ public sealed record LoadedFunction(string Name, JsonElement Trigger)
 
         string[] route = Text(Trigger, "route").Split('/');
         string[] segments = path.Split('/');
-        return route.Length == segments.Length
+        bool takesTheRest = route[^1].StartsWith("{*", StringComparison.Ordinal);
+        return (route.Length == segments.Length || (takesTheRest && route.Length <= segments.Length))
             && route.Zip(segments).All(pair => pair.First.StartsWith('{') || IsSame(pair.First, pair.Second));
     }
 

@@ -81,7 +81,8 @@ public sealed partial class CustomVisionEndpoints(
         }
     }
 
-    private static JsonHttpResult<CustomVisionError> Error(CustomVisionException e) => Answers.Of(new CustomVisionError(e.Code, e.Message), e.Status);
+    private static JsonHttpResult<CustomVisionError> Error(CustomVisionException e) =>
+        Answers.Of(new CustomVisionError(e.Code, e.Message), e.Status);
 
     private Task<IResult> DispatchAsync(HttpRequest request, CancellationToken cancellation)
     {
@@ -115,7 +116,7 @@ public sealed partial class CustomVisionEndpoints(
             prediction.ClassifyImageAsync(call),
         ("POST", [_, "classify", "iterations", _, "url"] or [_, "classify", "iterations", _, "url", "nostore"]) =>
             prediction.ClassifyUrlAsync(call),
-        (_, [_, "detect", ..]) => throw CustomVisionException.NotSupported("This service classifies images and detects no objects in them."),
+        (_, [_, "detect", ..]) => throw CustomVisionException.NotSupported("This service classifies images and detects no objects."),
         _ => throw NoSuchAddress(call),
     };
 

@@ -36,7 +36,8 @@ public sealed class ImageRoutes(TaggedImages images, Func<TrainingContainer> con
         Guid wanted = call.Id(3);
         BinaryData? content = await StorageDeadline.KeepAsync(async stop =>
         {
-            TrainingBlob? blob = (await images.ListAsync(stop)).FirstOrDefault(image => CustomVisionId.Image(image.Blob.Name) == wanted).Blob;
+            IReadOnlyList<(TrainingBlob Blob, string Label)> all = await images.ListAsync(stop);
+            TrainingBlob? blob = all.Select(image => image.Blob).FirstOrDefault(blob => CustomVisionId.Image(blob.Name) == wanted);
             return blob is null ? null : await container().ReadAsync(blob, stop);
         }, call.Cancellation);
         return content is null

@@ -4,7 +4,9 @@ using System.Net.Sockets;
 namespace ClockFunctions.Core.Serving.CustomVision;
 
 /// <summary>Tells addresses of the internet from those of this machine, its network and its cloud.</summary>
-/// <remarks>After the special-purpose registries of IANA (RFC 6890): what is not globally reachable, or wraps another address, is not public.</remarks>
+/// <remarks>
+/// After the special-purpose registries of IANA (RFC 6890): what is not globally reachable, or wraps another address, is not public.
+/// </remarks>
 internal static class PublicAddress
 {
     private static readonly IPNetwork[] NotPublic =

@@ -8,13 +8,13 @@ public class HttpTriggerTests
     [Fact]
     public void EveryRouteOfTheContractHasATriggerAndTheKeyItShould() => Assert.Equal(
         [
-            "get post delete patch api/customvision/{version}/{*path}, Anonymous",
             "get api/health, Anonymous",
             "get api/model, Function",
             "get api/models, Function",
             "get api/models/{version}/report, Function",
             "get api/openapi.json, Function",
             "get api/studio, Anonymous",
+            "get post delete patch api/customvision/{version}/{*path}, Anonymous",
             "post api/models/{version}/publish, Admin",
             "post api/score, Function",
             "put api/training/{label}/{name}, Function",

@@ -54,8 +54,9 @@ public class PlattCalibrationTests
         double[] errors = [.. Mixed.Select(s => PlattCalibration.Sigmoid((scaling.A * s.Score) + scaling.B)
             - (((s.IsTarget ? 6 : 0) + (3 * PlattCalibration.Sigmoid((2 * s.Score) - 1))) / 9))];
 
-        Assert.Equal(0, errors.Sum(), 9);
-        Assert.Equal(0, errors.Zip(Mixed, (error, s) => error * s.Score).Sum(), 9);
+        // The loss is flat to the last bit where its gradient is the root of that, some 1e-8.
+        Assert.Equal(0, errors.Sum(), 7);
+        Assert.Equal(0, errors.Zip(Mixed, (error, s) => error * s.Score).Sum(), 7);
     }
 
     [Fact]

@@ -183,7 +183,8 @@ public sealed class EvaluationVerbTests : IDisposable
         CommandLine.Run run = await Run("evaluate", await Drawings(12), "--model", _folder);
 
         Assert.Equal(
-            (1, $"clocks: {_folder} holds no trained head: head.json and head.safetensors are needed.\n"), (run.ExitCode, run.Error));
+            (1, $"clocks: {_folder} holds no trained head: head.json and head.safetensors are needed. head.json is not there.\n"),
+            (run.ExitCode, run.Error));
     }
 
     private static Task<string> Drawings(int count) => Sets.GetOrAdd(count, _ => new Lazy<Task<string>>(async () =>

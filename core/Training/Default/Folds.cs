@@ -28,8 +28,20 @@ internal sealed record Folds(int Count, int[] Of)
         int targets = groups.Where((_, i) => isTarget[i]).Distinct().Count();
         int others = groups.Where((_, i) => !isTarget[i]).Distinct().Count();
         int folds = Math.Min(Most, Math.Min(targets, others));
-        return folds < 2 ? new Folds(0, []) : new Folds(folds, StratifiedGroupKFold.Assign(isTarget, groups, folds, seed));
+        if (folds < 2)
+        {
+            return new Folds(0, []);
+        }
+
+        int[] of = StratifiedGroupKFold.Assign(isTarget, groups, folds, seed);
+        // The same picture under both labels ties images of both classes together, and then one fold may get all that there is of one.
+        bool trainable = Enumerable.Range(0, folds).All(
+            fold => HasOutside(fold, of, isTarget, target: true) && HasOutside(fold, of, isTarget, target: false));
+        return trainable ? new Folds(folds, of) : new Folds(0, []);
     }
+
+    private static bool HasOutside(int fold, int[] of, bool[] isTarget, bool target) =>
+        of.Where((other, image) => other != fold && isTarget[image] == target).Any();
 
     /// <summary>A number for each image, the same for those that must stay together.</summary>
     public static int[] Groups(TrainingSet set, int[] images) =>

@@ -52,6 +52,7 @@ for (let i = 0; i < 300 && iteration.status === "Training"; i++) {
   await pause(200);
   iteration = await trainer.getIteration(project, iteration.id);
 }
+delete iteration.publishName; // it is the current one a moment after it was trained
 said.iteration = iteration;
 said.performance = await trainer.getIterationPerformance(project, iteration.id, { threshold: 0.5 });
 said.published = (await trainer.publishIteration(project, iteration.id, "my model", "anything")).body;

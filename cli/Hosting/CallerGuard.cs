@@ -1,6 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 using ClockFunctions.Core.Serving.Http;
 using ClockFunctions.Core.Settings;
 using Microsoft.AspNetCore.Http;
@@ -45,7 +43,7 @@ public sealed class CallerGuard(ServingOptions options, IReadOnlyCollection<stri
             return Problems.Forbidden($"Pages of {origin} may not call this host.");
         }
 
-        return !ChangesNothing(request) && !IsLocal(context.Connection) && !HasKey(request, options.AdminKey)
+        return !ChangesNothing(request) && !IsLocal(context.Connection) && !RequestKey.Holds(request, KeyHeader, options.AdminKey)
             ? Problems.Forbidden(
                 "Whoever publishes or adds training images from another machine needs the key of setting Classifier:Serving:AdminKey in " +
                 $"header {KeyHeader}.")
@@ -70,8 +68,4 @@ public sealed class CallerGuard(ServingOptions options, IReadOnlyCollection<stri
     private static bool IsSameOrigin(string origin, HttpRequest request) =>
         Uri.TryCreate(origin, UriKind.Absolute, out Uri? uri)
         && uri.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase);
-
-    private static bool HasKey(HttpRequest request, string? key) =>
-        !string.IsNullOrEmpty(key) && request.Headers[KeyHeader] is [{ } given]
-        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(key));
 }

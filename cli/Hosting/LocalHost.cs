@@ -50,15 +50,6 @@ public static class LocalHost
         CallerGuard guard = new(app.Services.GetRequiredService<ServingOptions>(), CallerGuard.NamesOf(urls));
         app.Use((context, next) => guard.Refusal(context) is { } refusal
             ? ClassifierEndpoints.RefuseAsync(context, refusal) : next(context));
-        app.Use((context, next) =>
-        {
-            if (CallerGuard.IsLocal(context.Connection))
-            {
-                TrustedCaller.Mark(context);
-            }
-
-            return next(context);
-        });
         UnreadableRequests.AnswerFor(app);
         app.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], LandingPage.ServeAsync);
         app.Services.GetRequiredService<ClassifierEndpoints>().Map(app);
@@ -67,8 +58,16 @@ public static class LocalHost
         foreach (string route in (string[])[CustomVisionEndpoints.Route, $"{ClassifierRoutes.Prefix}/{CustomVisionEndpoints.Route}"])
         {
             app.MapMethods(route, CustomVisionEndpoints.Methods, async context =>
-                await (await customVision.AnswerAsync(context.Request, context.RequestAborted)).ExecuteAsync(context));
+            {
+                if (CallerGuard.IsLocal(context.Connection))
+                {
+                    TrustedCaller.Mark(context);
+                }
+
+                await (await customVision.AnswerAsync(context.Request, context.RequestAborted)).ExecuteAsync(context);
+            });
         }
+
         return app;
     }
 

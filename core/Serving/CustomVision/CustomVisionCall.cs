@@ -13,9 +13,6 @@ internal sealed record CustomVisionCall(HttpRequest Request, string[] Path, Canc
     /// <summary>Largest JSON document that is read where no image is in it.</summary>
     private const int MostJsonBytes = 1024 * 1024;
 
-    /// <summary>Content type of every JSON request and answer.</summary>
-    public const string Json = "application/json";
-
     /// <summary>A value of the query; null when there is none.</summary>
     public string? Query(string name) => Request.Query[name] is [{ Length: > 0 } value, ..] ? value : null;
 
@@ -68,7 +65,7 @@ internal sealed record CustomVisionCall(HttpRequest Request, string[] Path, Canc
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(json, Core.Json.Compact)
+            return JsonSerializer.Deserialize<T>(json, Json.Compact)
                 ?? throw CustomVisionException.BadRequest("BadRequestRequiredParamIsNull", "The request needs a JSON body.");
         }
         catch (JsonException e)

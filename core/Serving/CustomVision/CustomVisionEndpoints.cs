@@ -1,10 +1,6 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
-using ClockFunctions.Core.Backbones;
-using ClockFunctions.Core.Imaging;
 using ClockFunctions.Core.Serving.Http;
 using ClockFunctions.Core.Settings;
-using ClockFunctions.Core.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Logging;
@@ -30,56 +26,22 @@ public sealed partial class CustomVisionEndpoints(
     public static IReadOnlyList<string> Methods { get; } = ["GET", "POST", "DELETE", "PATCH"];
 
     /// <summary>Answers any request below <see cref="Route"/>.</summary>
-    public async Task<IResult> AnswerAsync(HttpRequest request, CancellationToken cancellation)
-    {
-        SecurityHeaders.Set(request.HttpContext.Response);
-        try
+    public Task<IResult> AnswerAsync(HttpRequest request, CancellationToken cancellation) => RequestGuard.RunAsync(
+        request,
+        async () =>
         {
-            return await DispatchAsync(request, cancellation);
-        }
-        catch (CustomVisionException e)
-        {
-            return Error(e);
-        }
-        catch (ImageException e)
-        {
-            return Error(CustomVisionException.Of(Problems.Of(e)));
-        }
-        catch (BackboneException e)
-        {
-            return Error(CustomVisionException.Of(Problems.NotReady(e.Message)));
-        }
-        catch (BadHttpRequestException e)
-        {
-            return Error(CustomVisionException.Of(Problems.Of(e)));
-        }
-        catch (UploadRefusedException e)
-        {
-            request.HttpContext.Response.Headers.Connection = "close";
-            return Error(CustomVisionException.Of(e.Problem));
-        }
-        catch (Exception e) when (e is OperationCanceledException or IOException && cancellation.IsCancellationRequested)
-        {
-            return TypedResults.StatusCode(StatusCodes.Status499ClientClosedRequest);
-        }
-        catch (Exception e) when (StorageFailure.Is(e, cancellation))
-        {
-            logger.LogWarning(
-                "{Method} {Path} needs the storage, which failed: {Reason}", request.Method, request.Path, StorageFailure.Reason(e));
-            return Error(CustomVisionException.Of(Problems.StorageUnavailable(StorageFailure.Reason(e))));
-        }
-        catch (OutOfMemoryException e)
-        {
-            logger.LogError(e, "{Method} {Path} found no memory", request.Method, request.Path);
-            return Error(CustomVisionException.Of(Problems.Overloaded("The service has no memory for this now. Try again later.")));
-        }
-        catch (Exception e)
-        {
-            string trace = Activity.Current?.TraceId.ToString() ?? request.HttpContext.TraceIdentifier;
-            logger.LogError(e, "{Method} {Path} failed, trace {Trace}", request.Method, request.Path, trace);
-            return Error(CustomVisionException.Of(Problems.Internal(trace)));
-        }
-    }
+            try
+            {
+                return await DispatchAsync(request, cancellation);
+            }
+            catch (CustomVisionException e)
+            {
+                return Error(e);
+            }
+        },
+        (problem, _) => Error(CustomVisionException.Of(problem)),
+        logger,
+        cancellation);
 
     private static JsonHttpResult<CustomVisionError> Error(CustomVisionException e) =>
         Answers.Of(new CustomVisionError(e.Code, e.Message), e.Status);

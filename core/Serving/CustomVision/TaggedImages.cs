@@ -33,9 +33,7 @@ public sealed class TaggedImages(ClassifierOptions options, Func<TrainingContain
         return counts;
     }
 
-    /// <summary>The label of a tag.</summary>
-    /// <exception cref="CustomVisionException">There is no such tag.</exception>
-    internal async Task<string> LabelAsync(Guid tag, CancellationToken cancellation) =>
-        (await CountAsync(cancellation)).Keys.FirstOrDefault(label => CustomVisionId.Tag(label) == tag)
-        ?? throw CustomVisionException.BadRequest("BadRequestImageTags", $"There is no tag {tag}.");
+    /// <summary>The label of each tag, by its id.</summary>
+    internal async Task<IReadOnlyDictionary<Guid, string>> LabelsAsync(CancellationToken cancellation) =>
+        (await CountAsync(cancellation)).Keys.ToDictionary(CustomVisionId.Tag);
 }

@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
+using ClockFunctions.Core.Serving.Http;
 using Microsoft.AspNetCore.Http;
 
 namespace ClockFunctions.Core.Serving.CustomVision;
@@ -16,6 +15,5 @@ public sealed class TrustedCaller
     /// <summary>Whether a request may pass: it is trusted, or shows the key. Without a key nobody else may.</summary>
     internal static bool May(HttpRequest request, string header, string? key) =>
         request.HttpContext.Features.Get<TrustedCaller>() is not null
-        || (!string.IsNullOrEmpty(key) && request.Headers[header] is [{ } given]
-            && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(key)));
+        || RequestKey.Holds(request, header, key);
 }

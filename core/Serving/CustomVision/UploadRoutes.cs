@@ -20,7 +20,7 @@ public sealed class UploadRoutes(TaggedImages images, TrainingIntake intake, Ima
 
     internal async Task<IResult> FormAsync(CustomVisionCall call)
     {
-        string label = await LabelAsync(call.Ids("tagIds"), call.Cancellation);
+        string label = LabelOf(call.Ids("tagIds"), await LabelsAsync(call));
         if (!MediaTypeHeaderValue.TryParse(call.Request.ContentType, out MediaTypeHeaderValue? type)
             || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
         {
@@ -82,10 +82,11 @@ public sealed class UploadRoutes(TaggedImages images, TrainingIntake intake, Ima
             throw CustomVisionException.BadRequest("BadRequestExceededBatchSize", $"One request has 1 to {MostFiles} images.");
         }
 
+        IReadOnlyDictionary<Guid, string> labels = await LabelsAsync(call);
         List<ImageCreateResult> results = [];
         foreach (T entry in entries)
         {
-            string label = await LabelAsync(tagsOf(entry) is { Length: > 0 } own ? own : commonTags ?? [], call.Cancellation);
+            string label = LabelOf(tagsOf(entry) is { Length: > 0 } own ? own : commonTags ?? [], labels);
             try
             {
                 results.Add(await AddAsync(call, label, sourceOf(entry), await readAsync(entry)));
@@ -127,10 +128,14 @@ public sealed class UploadRoutes(TaggedImages images, TrainingIntake intake, Ima
         }
     }
 
+    private Task<IReadOnlyDictionary<Guid, string>> LabelsAsync(CustomVisionCall call) =>
+        StorageDeadline.KeepAsync(images.LabelsAsync, call.Cancellation);
+
     /// <summary>The label of an image: one tag, no more and no less.</summary>
-    private async Task<string> LabelAsync(Guid[] tags, CancellationToken cancellation) => tags.Distinct().ToArray() switch
+    private static string LabelOf(Guid[] tags, IReadOnlyDictionary<Guid, string> labels) => tags.Distinct().ToArray() switch
     {
-        [var tag] => await StorageDeadline.KeepAsync(stop => images.LabelAsync(tag, stop), cancellation),
+        [var tag] => labels.GetValueOrDefault(tag)
+            ?? throw CustomVisionException.BadRequest("BadRequestImageTags", $"There is no tag {tag}."),
         [] => throw CustomVisionException.BadRequest("BadRequestImageTags", "An image needs a tag: name it in tagIds."),
         _ => throw CustomVisionException.BadRequest("BadRequestExceedTagPerImageLimit", "An image has one tag here."),
     };

@@ -1,7 +1,3 @@
-using System.Diagnostics;
-using ClockFunctions.Core.Backbones;
-using ClockFunctions.Core.Imaging;
-using ClockFunctions.Core.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -18,9 +14,6 @@ namespace ClockFunctions.Core.Serving.Http;
 public sealed class ClassifierEndpoints(
     ScoreEndpoint score, ModelEndpoints models, TrainingEndpoint training, HealthCheck health, ILogger<ClassifierEndpoints> logger)
 {
-    // The usual time in which a storage that is away comes back, or a backbone is loaded.
-    private static readonly TimeSpan RetryLater = TimeSpan.FromSeconds(5);
-
     /// <summary>POST <see cref="ClassifierRoutes.Score"/>: scores one image, or several in a multipart form.</summary>
     public Task<IResult> ScoreAsync(HttpRequest request, CancellationToken cancellation) =>
         GuardAsync(request, () => score.PostAsync(request, cancellation), cancellation);
@@ -108,55 +101,6 @@ public sealed class ClassifierEndpoints(
 
     private static string Value(HttpRequest request, string name) => (string)request.RouteValues[name]!;
 
-    /// <summary>Runs an endpoint, and turns what it may throw into a problem.</summary>
-    private async Task<IResult> GuardAsync(HttpRequest request, Func<Task<IResult>> endpoint, CancellationToken cancellation)
-    {
-        SecurityHeaders.Set(request.HttpContext.Response);
-        try
-        {
-            return await endpoint();
-        }
-        catch (ImageException e)
-        {
-            return Answers.Of(Problems.Of(e));
-        }
-        catch (BackboneException e)
-        {
-            return Answers.Of(Problems.NotReady(e.Message), RetryLater);
-        }
-        catch (BadHttpRequestException e)
-        {
-            return Answers.Of(Problems.Of(e));
-        }
-        catch (UploadRefusedException e)
-        {
-            // Nobody wants the rest of the body, and so the connection is of no use any more.
-            request.HttpContext.Response.Headers.Connection = "close";
-            return Answers.Of(e.Problem, RetryLater);
-        }
-        // The client is gone: nobody reads the answer. Before storage failures, which may be cancellations too.
-        catch (Exception e) when (e is OperationCanceledException or IOException && cancellation.IsCancellationRequested)
-        {
-            return TypedResults.StatusCode(StatusCodes.Status499ClientClosedRequest);
-        }
-        catch (Exception e) when (StorageFailure.Is(e, cancellation))
-        {
-            logger.LogWarning(
-                "{Method} {Path} needs the storage, which failed: {Reason}", request.Method, request.Path, StorageFailure.Reason(e));
-            return Answers.Of(Problems.StorageUnavailable(StorageFailure.Reason(e)), RetryLater);
-        }
-        // It costs the one request that met it: what the others hold is theirs, and what this one held is free again.
-        catch (OutOfMemoryException e)
-        {
-            logger.LogError(e, "{Method} {Path} found no memory", request.Method, request.Path);
-            return Answers.Of(Problems.Overloaded("The service has no memory for this now. Try again later."), RetryLater);
-        }
-        // The last line of defence of a server: the log gets everything, the client a trace id.
-        catch (Exception e)
-        {
-            string trace = Activity.Current?.TraceId.ToString() ?? request.HttpContext.TraceIdentifier;
-            logger.LogError(e, "{Method} {Path} failed, trace {Trace}", request.Method, request.Path, trace);
-            return Answers.Of(Problems.Internal(trace));
-        }
-    }
+    private Task<IResult> GuardAsync(HttpRequest request, Func<Task<IResult>> endpoint, CancellationToken cancellation) =>
+        RequestGuard.RunAsync(request, endpoint, Answers.Of, logger, cancellation);
 }
